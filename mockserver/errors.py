@@ -1,0 +1,107 @@
+"""What can go wrong, as one tree.
+
+ServerError
+├── SetUpError                 the server cannot start; the text says what to change
+└── ApiError                   an answer to a request; `mockserver.http.problems` gives it its form
+    ├── Unauthorized           401
+    ├── NotFound               404
+    ├── MethodNotAllowed       405
+    ├── Conflict               409
+    ├── BodyTooLarge           413
+    ├── Invalid                422 for a body, 400 for a query: carries one `Violation` per problem
+    └── RateLimited            429
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+ViolationKind = Literal["value_error", "type_error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that is wrong with a request: where (path from the body's root), what, and of which kind."""
+
+    location: tuple[str | int, ...]
+    message: str
+    kind: ViolationKind = "value_error"
+
+
+class ServerError(Exception):
+    """Any error that the server itself raises."""
+
+
+class SetUpError(ServerError):
+    """The server cannot start as it was asked to."""
+
+
+class ApiError(ServerError):
+    """A request that is answered with an error status."""
+
+    status = 500
+    code = "INTERNAL_ERROR"
+
+
+class Unauthorized(ApiError):
+    """The credential is missing or refused."""
+
+    status = 401
+    code = "UNAUTHORIZED"
+
+
+class NotFound(ApiError):
+    """What the request names does not exist, or belongs to another account."""
+
+    status = 404
+    code = "NOT_FOUND"
+
+
+class MethodNotAllowed(ApiError):
+    """The path exists, the method does not."""
+
+    status = 405
+    code = "METHOD_NOT_ALLOWED"
+
+
+class Conflict(ApiError):
+    """The request cannot be carried out in the present state."""
+
+    status = 409
+    code = "CONFLICT"
+
+
+class BodyTooLarge(ApiError):
+    """The request body is over the server's limit."""
+
+    status = 413
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class Invalid(ApiError):
+    """The request breaks the document, or a rule that a document cannot state."""
+
+    status = 422
+    code = "VALIDATION_ERROR"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("; ".join(violation.message for violation in violations))
+        self.violations = tuple(violations)
+
+
+class InvalidQuery(Invalid):
+    """A query parameter breaks the document."""
+
+    status = 400
+    code = "INVALID_REQUEST"
+
+
+class RateLimited(ApiError):
+    """Too many requests; a further one is welcome after `retry_after_seconds`."""
+
+    status = 429
+    code = "RATE_LIMITED"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many requests. Retry after {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds

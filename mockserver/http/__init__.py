@@ -1,0 +1,1 @@
+"""HTTP: operations of the documents bound to handlers, and every error given its form in one place."""

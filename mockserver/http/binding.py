@@ -1,0 +1,129 @@
+"""Binds each operation of a document to its handler; a server with a gap on either side does not start."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.handlers import HTTPRouteHandler
+
+from mockserver.documents import Document, Operation, QueryParameter
+from mockserver.errors import ApiError, Invalid, InvalidQuery, SetUpError, Violation
+from mockserver.http import problems
+from mockserver.http.messages import Call, Handler, Reply
+from mockserver.workspaces import Workspace
+
+AdmittedTo = Callable[[Mapping[str, str]], Any]
+"""Reads a request's headers and gives (an awaitable of) the caller's workspace; raises `ApiError`."""
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A document, its handlers by operation id, and how callers are admitted."""
+
+    document: Document
+    handlers: Mapping[str, Handler]
+    admit: AdmittedTo
+    checks_replies: bool = False
+
+
+def routes(binding: Binding) -> list[HTTPRouteHandler]:
+    """A route per operation; raises `SetUpError` naming every operation without a handler and every handler without an operation."""
+    operations, handlers = binding.document.operations, binding.handlers
+    if operations.keys() != handlers.keys():
+        missing = sorted(operations.keys() - handlers.keys())
+        surplus = sorted(handlers.keys() - operations.keys())
+        message = f"{binding.document.name}: operations without a handler: {missing}; handlers without an operation: {surplus}"
+        raise SetUpError(message)
+    return [_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()]
+
+
+def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRouteHandler:
+    async def endpoint(request: AnyRequest) -> Response[bytes]:
+        try:
+            reply = await handler(await _call(binding, operation, request))
+        except ApiError as error:
+            answer = problems.response(error)
+        else:
+            answer = Response(msgspec.json.encode(reply.body), status_code=reply.status, media_type=problems.JSON)
+        if binding.checks_replies:
+            _require_documented(operation, Reply(answer.status_code, json.loads(answer.content)))
+        return answer
+
+    path = operation.path.replace("}", ":str}")
+    route = HTTPRouteHandler(
+        path, http_method=[operation.method], status_code=200, name=operation.id, include_in_schema=False
+    )  # type: ignore[list-item]
+    return route(endpoint)
+
+
+async def _call(binding: Binding, operation: Operation, request: AnyRequest) -> Call:
+    workspace: Workspace | None = await binding.admit(request.headers) if operation.secured else None
+    body = await _body(binding.document, operation, request) if operation.body is not None else None
+    return Call(request.path_params, _query(operation, request) if operation.query else {}, body, workspace)
+
+
+async def _body(document: Document, operation: Operation, request: AnyRequest) -> Any:  # noqa: ANN401 - any JSON
+    if not document.any_content_type and not _is_json(request.headers.get("content-type", "")):
+        raise Invalid([Violation(("Content-Type",), "must be application/json")])
+    try:
+        body = msgspec.json.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid([Violation((), f"the body is no JSON that can be read: {error}")]) from error
+    violations = operation.body.violations(body) if operation.body is not None else []
+    if violations:
+        raise Invalid(violations)
+    return body
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def _query(operation: Operation, request: AnyRequest) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    violations: list[Violation] = []
+    for parameter in operation.query:
+        given = request.query_params.getall(parameter.name, [])
+        if given:
+            values[parameter.name] = _typed(parameter, given[-1])
+            violations += [
+                Violation((parameter.name,), found.message, found.kind)
+                for found in parameter.schema.violations(values[parameter.name])
+            ]
+        elif parameter.required:
+            violations.append(Violation((parameter.name,), "is required"))
+    if violations:
+        raise InvalidQuery(violations)
+    return values
+
+
+def _typed(parameter: QueryParameter, text: str) -> Any:  # noqa: ANN401 - whatever the schema says
+    """The text as the parameter's type, or as it is where it cannot be read so: the schema then says what is wrong."""
+    if (
+        parameter.type == "integer"
+        and text.removeprefix("-").isascii()
+        and text.removeprefix("-").isdigit()
+        and len(text) <= 18
+    ):  # noqa: PLR2004
+        return int(text)
+    if parameter.type == "boolean" and text in {"true", "false"}:
+        return text == "true"
+    return text
+
+
+def _require_documented(operation: Operation, reply: Reply) -> None:
+    """Hold a reply against the document; for tests, where an undocumented reply is a bug of the server."""
+    if reply.status not in operation.responses:
+        message = f"{operation.id}: status {reply.status} is not in the document"
+        raise AssertionError(message)
+    schema = operation.responses[reply.status]
+    violations = schema.violations(reply.body) if schema is not None else []
+    if violations:
+        message = f"{operation.id}: the {reply.status} reply breaks the document: {violations}"
+        raise AssertionError(message)

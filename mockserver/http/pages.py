@@ -1,0 +1,57 @@
+"""What the server offers beside the documents' operations: stored files, the documents themselves, and a page to read them."""
+
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import File
+
+from mockserver.documents import Document
+from mockserver.errors import NotFound
+from mockserver.http import problems
+from mockserver.http.reference import page
+
+STORAGE_PATH = "/storage"
+
+
+class FileNames(Protocol):
+    """Knows stored files."""
+
+    async def file_name(self, file: str) -> str | None:
+        """The name of a stored file."""
+
+
+def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> list[HTTPRouteHandler]:
+    """The routes, for these documents and the files in `folder`."""
+    contents = {document.name: msgspec.json.encode(document.content) for document in documents}
+    reference = page(documents)
+
+    @get(f"{STORAGE_PATH}/{{file_id:str}}/{{name:str}}", include_in_schema=False)
+    async def stored_file(file_id: str, name: str) -> Response[Any]:
+        if await names.file_name(file_id) != name:
+            return problems.response(NotFound("There is no such file."))
+        return File(
+            path=folder / file_id,
+            filename=name,
+            media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            content_disposition_type="inline",
+        )
+
+    @get("/openapi/{name:str}", include_in_schema=False)
+    async def document(name: str) -> Response[bytes]:
+        content = contents.get(name.removesuffix(".json"))
+        if content is None:
+            return problems.response(
+                NotFound(f"There is no such document; there are {', '.join(f'{known}.json' for known in contents)}.")
+            )
+        return Response(content, media_type=problems.JSON)
+
+    @get(["/", "/docs"], include_in_schema=False)
+    async def docs() -> Response[str]:
+        return Response(reference, media_type="text/html; charset=utf-8")
+
+    return [stored_file, document, docs]

@@ -1,0 +1,66 @@
+"""Gives every error its HTTP form: the only place where a status and an error body are made."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.exceptions import NotFoundException as NoRoute
+
+from mockserver.errors import ApiError, BodyTooLarge, Invalid, MethodNotAllowed, NotFound, RateLimited
+
+log = logging.getLogger(__name__)
+
+JSON = "application/json"
+
+
+def response(error: ApiError) -> Response[bytes]:
+    """`{error, message}`, with `detail[]` where there are violations and `Retry-After` where there is a wait."""
+    body: dict[str, Any] = {"error": error.code, "message": str(error) or error.__doc__}
+    headers: dict[str, str] = {}
+    match error:
+        case Invalid():
+            body["message"] = "; ".join(
+                _sentence(violation.location, violation.message) for violation in error.violations
+            )
+            body["detail"] = [
+                {"loc": list(violation.location), "msg": violation.message, "type": violation.kind}
+                for violation in error.violations
+            ]
+        case RateLimited():
+            headers["Retry-After"] = str(error.retry_after_seconds)
+    return Response(msgspec.json.encode(body), status_code=error.status, media_type=JSON, headers=headers)
+
+
+def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """The form of an error that the framework has found."""
+    match error.status_code:
+        case 404 if isinstance(error, NoRoute):
+            shaped = response(NotFound("There is nothing at this path."))
+        case 405:
+            shaped = response(MethodNotAllowed("This path does not know this method."))
+            shaped.headers.update(_allow(error.headers))
+        case 413:
+            shaped = response(BodyTooLarge("The request body is too large."))
+        case _:
+            status = error.status_code
+            body = {"error": "INVALID_REQUEST" if status < 500 else ApiError.code, "message": error.detail}  # noqa: PLR2004
+            shaped = Response(msgspec.json.encode(body), status_code=status, media_type=JSON)
+    return shaped
+
+
+def from_bug(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The form of an error that nobody expected; its story goes to the log, not to the client."""
+    log.error("a request broke the server", exc_info=error)
+    return response(ApiError("The server broke while answering; its log says why."))
+
+
+def _allow(headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: value for name, value in (headers or {}).items() if name.lower() == "allow"}
+
+
+def _sentence(location: tuple[str | int, ...], message: str) -> str:
+    where = ".".join(str(part) for part in location)
+    return f"{where}: {message}" if where else message

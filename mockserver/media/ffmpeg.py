@@ -1,0 +1,99 @@
+"""Runs FFmpeg: no shell, no terminal, a bare environment, a process group that ends with the run."""
+
+import asyncio
+import contextlib
+import functools
+import os
+import resource
+import shutil
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockserver.errors import SetUpError
+
+TAIL_BYTES = 64 * 1024
+TAIL_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """How long a run may take and how large a file it may write."""
+
+    seconds: float
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A run that is over: FFmpeg's exit code (negative: the signal that ended it) and its last words."""
+
+    returncode: int
+    timed_out: bool
+    last_words: str
+
+
+@functools.cache
+def find_ffmpeg() -> str:
+    """The FFmpeg to run: the one on PATH, else the one that comes with the `imageio-ffmpeg` wheel."""
+    on_path = shutil.which("ffmpeg")
+    if on_path is not None:
+        return on_path
+    import imageio_ffmpeg  # noqa: PLC0415 - needed only where the system has none
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        message = "no FFmpeg: install it, or the imageio-ffmpeg wheel of this platform"
+        raise SetUpError(message) from error
+
+
+async def run(program: str, arguments: Sequence[str], *, folder: Path, limits: RunLimits) -> Completed:
+    """Run FFmpeg in `folder` with standard input and output closed; ends the whole process group on time-out and on cancellation."""
+    process = await asyncio.create_subprocess_exec(
+        program,
+        "-hide_banner",
+        "-nostats",
+        *arguments,
+        cwd=folder,
+        env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    _limit(process.pid, limits)
+    timed_out = False
+    try:
+        tail = await asyncio.wait_for(_tail(process), limits.seconds)
+    except TimeoutError:
+        timed_out, tail = True, b""
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    return Completed(process.returncode or 0, timed_out, _last_lines(tail))
+
+
+async def _tail(process: asyncio.subprocess.Process) -> bytes:
+    stream = process.stderr
+    tail = b""
+    while stream is not None and (part := await stream.read(TAIL_BYTES)):
+        tail = (tail + part)[-TAIL_BYTES:]
+    await process.wait()
+    return tail
+
+
+def _limit(pid: int, limits: RunLimits) -> None:
+    # The processor-time limit outlives this server: a run that a `kill -9` has orphaned ends by itself.
+    cpu_seconds = max(1, round(limits.seconds)) * (os.cpu_count() or 1)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.most_bytes, limits.most_bytes))
+        resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+
+
+def _last_lines(tail: bytes) -> str:
+    lines = [line.strip() for line in tail.decode(errors="replace").splitlines() if line.strip()]
+    return "\n".join(lines[-TAIL_LINES:])

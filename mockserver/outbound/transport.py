@@ -1,0 +1,146 @@
+"""An httpx transport that connects only where the guard allows, and opens a connection of its own for each request.
+
+Names are resolved once, every answer must pass the guard, and the connection goes to the address that was checked: a name
+that changes its mind between check and connect gains nothing. Connections are not kept: attempts of one delivery lie hours apart,
+and a kept connection that the receiver has closed meanwhile would look like a failed attempt.
+"""
+
+import asyncio
+import functools
+import ipaddress
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from mockserver.outbound.guard import Address, Guard
+
+
+class ForbiddenAddressError(httpx.ConnectError):
+    """The guard does not allow a connection to where the URL leads."""
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """One connection per request, each through the guard."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._backend = _GuardedBackend(guard)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; raises httpx's own errors, and `ForbiddenAddressError`."""
+        url = request.url
+        origin = httpcore.Origin(url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
+        connection = httpcore.AsyncHTTPConnection(
+            origin,
+            ssl_context=_tls() if url.scheme == "https" else None,
+            network_backend=self._backend,
+        )
+        try:
+            response = await connection.handle_async_request(
+                httpcore.Request(
+                    request.method,
+                    httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        except BaseException as error:
+            await connection.aclose()
+            raise _translated(error, request) from error
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response, connection, request),
+            extensions=response.extensions,
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(
+        self, response: httpcore.Response, connection: httpcore.AsyncHTTPConnection, request: httpx.Request
+    ) -> None:
+        self._response = response
+        self._connection = connection
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._response.aiter_stream():
+                yield part
+        except httpcore.NetworkError as error:
+            raise _translated(error, self._request) from error
+        except httpcore.ProtocolError as error:
+            raise _translated(error, self._request) from error
+
+    async def aclose(self) -> None:
+        await self._connection.aclose()
+
+
+class _GuardedBackend(httpcore.AsyncNetworkBackend):
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._backend = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await _resolve(host, port)
+        for address in addresses:
+            if not self._guard.allows(address):
+                message = f"{host} leads to {address}, where this server may not connect"
+                raise _ForbiddenError(message)
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in addresses:
+            try:
+                return await self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+
+class _ForbiddenError(httpcore.ConnectError):
+    pass
+
+
+async def _resolve(host: str, port: int) -> list[Address]:
+    try:
+        return [ipaddress.ip_address(host.strip("[]"))]
+    except ValueError:
+        pass
+    try:
+        answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        message = f"{host}: the name cannot be resolved"
+        raise httpcore.ConnectError(message) from error
+    return [ipaddress.ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]
+
+
+def _translated(error: BaseException, request: httpx.Request) -> BaseException:
+    """The httpx error for one of httpcore's; any other error as it is."""
+    text = str(error)
+    match error:
+        case _ForbiddenError():
+            return ForbiddenAddressError(text, request=request)
+        case httpcore.ConnectError():
+            return httpx.ConnectError(text, request=request)
+        case httpcore.ProtocolError():
+            return httpx.RemoteProtocolError(text, request=request)
+        case httpcore.TimeoutException():
+            return httpx.TimeoutException(text, request=request)
+        case httpcore.NetworkError():
+            return httpx.NetworkError(text, request=request)
+    return error
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()

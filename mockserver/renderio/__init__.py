@@ -1,0 +1,1 @@
+"""RenderIO: FFmpeg commands, polling, and one webhook configuration per account."""

@@ -1,0 +1,66 @@
+"""What a server can be told; every default is the one that the command line documents."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mockserver.clock import Mode
+from mockserver.http.access import RateLimit
+from mockserver.outbound.guard import Guard, LocalGuard
+
+DEFAULT_PORT = 8740
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one command."""
+
+    input_bytes: int = 1024**3
+    output_bytes: int = 1024**3
+    download_seconds: float = 120.0
+    run_seconds: float = 300.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One server.
+
+    `data` keeps the state; without it a temporary folder does, and is removed at the end. `documents` replaces the OpenAPI documents that come
+    with the distribution. `public_url` is the server's own address as clients know it, in `storage_url`s.
+    """
+
+    data: Path | None = None
+    clock: Mode = "virtual"
+    clock_start_ms: int | None = None
+    seed: int | None = None
+    api_keys: frozenset[str] = frozenset()
+    rate_limit: RateLimit | None = None
+    parallel_commands: int = field(default_factory=lambda: os.cpu_count() or 1)
+    grace_seconds: float = 1.0
+    public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
+    guard: Guard = field(default_factory=LocalGuard)
+    limits: Limits = field(default_factory=Limits)
+    documents: Path | None = None
+    checks_replies: bool = False
+
+    def open_folder(self) -> "Folder":
+        """The folder of the state, made if need be."""
+        if self.data is None:
+            temporary = tempfile.TemporaryDirectory(prefix="proofreel-", ignore_cleanup_errors=True)
+            return Folder(Path(temporary.name), temporary)
+        self.data.mkdir(parents=True, exist_ok=True)
+        return Folder(self.data, None)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where a server keeps its state, and whether that goes when it ends."""
+
+    path: Path
+    temporary: "tempfile.TemporaryDirectory[str] | None"
+
+    def close(self) -> None:
+        """Remove a temporary folder."""
+        if self.temporary is not None:
+            self.temporary.cleanup()

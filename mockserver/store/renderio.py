@@ -1,0 +1,152 @@
+"""RenderIO's commands, files and account configuration as rows."""
+
+import sqlite3
+from collections.abc import Callable
+
+import msgspec
+
+from mockserver.renderio.account import AccountWebhook
+from mockserver.renderio.command import Command, Request, Result
+from mockserver.store.database import Database
+from mockserver.store.deliveries import drop_account_deliveries, insert_delivery, store_attempt
+from mockserver.webhooks.delivery import Attempt, Delivered, Delivery, Succession
+
+_encode = msgspec.json.Encoder().encode
+_read_request = msgspec.json.Decoder(Request).decode
+_read_result = msgspec.json.Decoder(Result).decode
+
+
+class CommandRows:
+    """Commands and the files that they made."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ordinals: dict[str, int] = {}
+
+    async def submit(self, workspace: str, request: Request, *, identify: Callable[[int], str], now_ms: int) -> Command:
+        """Accept a command as QUEUED; `identify` makes its id from the workspace's running number."""
+        ordinal = self._next_ordinal(workspace)
+        command = Command(identify(ordinal), workspace, "QUEUED", request, None)
+        self._database.connection.execute(
+            "insert into commands (id, workspace, ordinal, status, request, created_ms) values (?, ?, ?, 'QUEUED', ?, ?)",
+            (command.id, workspace, ordinal, _encode(request).decode(), now_ms),
+        )
+        return command
+
+    async def get(self, workspace: str, command: str) -> Command | None:
+        """A command of this workspace."""
+        row = self._database.connection.execute(
+            "select * from commands where id = ? and workspace = ?", (command, workspace)
+        ).fetchone()
+        return None if row is None else _command(row)
+
+    async def begin(self, command: str) -> None:
+        """QUEUED → PROCESSING; a command that was interrupted while PROCESSING stays so."""
+        self._database.connection.execute(
+            "update commands set status = 'PROCESSING' where id = ? and status = 'QUEUED'", (command,)
+        )
+
+    async def finish(self, command: Command, result: Result, *, webhook: str, first_delay_ms: int, now_ms: int) -> None:
+        """Store the end of a command and owe its webhook, if there is anywhere to send it."""
+        status = "SUCCESS" if result.error_status is None else "FAILED"
+        with self._database.transaction() as connection:
+            changed = connection.execute(
+                "update commands set status = ?, result = ? where id = ? and result is null",
+                (status, _encode(result).decode(), command.id),
+            ).rowcount
+            if not changed:
+                return
+            connection.executemany(
+                "insert into files (id, workspace, command, name) values (?, ?, ?, ?)",
+                [(file.file_id, command.workspace, command.id, file.filename) for file in result.output_files.values()],
+            )
+            account = _account(connection, command.workspace)
+            url = command.request.webhook_url or (account.url if account is not None and account.active else None)
+            if url is not None:
+                insert_delivery(
+                    connection,
+                    workspace=command.workspace,
+                    webhook=webhook,
+                    subject=command.id,
+                    url=url,
+                    own_url=command.request.webhook_url is not None,
+                    due_ms=now_ms + first_delay_ms,
+                    now_ms=now_ms,
+                )
+
+    async def unfinished(self) -> list[Command]:
+        """Every command that is not over, in order of submission."""
+        rows = self._database.connection.execute(
+            "select * from commands where result is null order by created_ms, ordinal"
+        )
+        return [_command(row) for row in rows]
+
+    async def file_name(self, file: str) -> str | None:
+        """The name of a stored file."""
+        row = self._database.connection.execute("select name from files where id = ?", (file,)).fetchone()
+        return None if row is None else str(row["name"])
+
+    def forget(self, workspace: str) -> None:
+        """The workspace was emptied: count anew."""
+        self._ordinals.pop(workspace, None)
+
+    def _next_ordinal(self, workspace: str) -> int:
+        # Counted here: the file is this process's alone, and a submission is then a single statement.
+        last = self._ordinals.get(workspace)
+        if last is None:
+            last = self._database.connection.execute(
+                "select coalesce(max(ordinal), 0) from commands where workspace = ?", (workspace,)
+            ).fetchone()[0]
+        self._ordinals[workspace] = last + 1
+        return last + 1
+
+
+class AccountRows:
+    """The account's webhook configuration."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, workspace: str) -> AccountWebhook | None:
+        """The configuration, if there ever was one."""
+        return _account(self._database.connection, workspace)
+
+    async def save(self, workspace: str, account: AccountWebhook) -> None:
+        """Replace the configuration; while it is inactive no delivery to it stays pending."""
+        with self._database.transaction() as connection:
+            _save(connection, workspace, account)
+
+    async def conclude(
+        self, delivery: Delivery, attempt: Attempt, follows: Succession, *, threshold: int | None
+    ) -> None:
+        """Store an attempt, what follows, and its effect on the account."""
+        with self._database.transaction() as connection:
+            store_attempt(connection, attempt, follows)
+            account = _account(connection, delivery.workspace) if not delivery.own_url else None
+            if account is not None:
+                if isinstance(follows, Delivered):
+                    account = account.succeeded()
+                else:
+                    account = account.failed(now_ms=attempt.finished_ms, threshold=threshold)
+                _save(connection, delivery.workspace, account)
+
+
+def _command(row: sqlite3.Row) -> Command:
+    result = None if row["result"] is None else _read_result(row["result"])
+    return Command(row["id"], row["workspace"], row["status"], _read_request(row["request"]), result)
+
+
+def _account(connection: sqlite3.Connection, workspace: str) -> AccountWebhook | None:
+    row = connection.execute("select * from accounts where workspace = ?", (workspace,)).fetchone()
+    if row is None:
+        return None
+    return AccountWebhook(row["url"], row["secret"], bool(row["active"]), row["failures"], row["disabled_ms"])
+
+
+def _save(connection: sqlite3.Connection, workspace: str, account: AccountWebhook) -> None:
+    connection.execute(
+        "insert or replace into accounts (workspace, url, secret, active, failures, disabled_ms) values (?, ?, ?, ?, ?, ?)",
+        (workspace, account.url, account.secret, account.active, account.failures, account.disabled_ms),
+    )
+    if not account.active:
+        drop_account_deliveries(connection, workspace)

@@ -1,0 +1,46 @@
+"""Workspaces as rows: which exist, where their clocks stand, how many things they have made."""
+
+from mockserver.store.database import Database
+
+
+class WorkspaceRows:
+    """The table of workspaces."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, workspace: str, *, api: str, clock_ms: int) -> int:
+        """Make the workspace if it is new; where its clock stands."""
+        row = self._database.connection.execute("select clock_ms from workspaces where id = ?", (workspace,)).fetchone()
+        if row is not None:
+            return int(row["clock_ms"])
+        self._database.connection.execute(
+            "insert into workspaces (id, api, clock_ms) values (?, ?, ?)", (workspace, api, clock_ms)
+        )
+        return clock_ms
+
+    async def keep_clock(self, workspace: str, clock_ms: int) -> None:
+        """Remember where the workspace's clock stands."""
+        self._database.connection.execute("update workspaces set clock_ms = ? where id = ?", (clock_ms, workspace))
+
+    async def with_work(self) -> list[tuple[str, str]]:
+        """Id and API of every workspace with an open command or a pending delivery."""
+        rows = self._database.connection.execute(
+            "select id, api from workspaces where id in (select workspace from commands where result is null"
+            " union select workspace from deliveries where state = 'pending')"
+        )
+        return [(row["id"], row["api"]) for row in rows]
+
+    async def clear(self, workspace: str, *, clock_ms: int) -> list[str]:
+        """Remove everything that belongs to the workspace and set its clock; the ids of the files whose bytes can go."""
+        with self._database.transaction() as connection:
+            file_ids = [
+                row["id"] for row in connection.execute("select id from files where workspace = ?", (workspace,))
+            ]
+            connection.execute(
+                "delete from attempts where delivery in (select id from deliveries where workspace = ?)", (workspace,)
+            )
+            for table in ("deliveries", "files", "commands", "accounts"):
+                connection.execute(f"delete from {table} where workspace = ?", (workspace,))  # noqa: S608 - names from the line above
+            connection.execute("update workspaces set clock_ms = ? where id = ?", (clock_ms, workspace))
+        return file_ids

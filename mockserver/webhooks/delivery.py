@@ -1,0 +1,100 @@
+"""A delivery and its life: pending → delivered | exhausted | dropped, one attempt after another.
+
+Delivery ──prepare──▶ Envelope ──send──▶ Answer | Silence ──succession──▶ Delivered | Retry | Exhausted
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.webhooks.policy import DeliveryPolicy
+
+State = Literal["pending", "delivered", "exhausted", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message that is owed to one receiver.
+
+    `subject` is what it is about (a command's id), `attempts` how many attempts are over. With `own_url` it always goes to `url`;
+    otherwise each attempt goes where the account points at that moment, and `url` is where that was at first.
+    """
+
+    id: int
+    workspace: str
+    webhook: str
+    subject: str
+    url: str
+    own_url: bool
+    attempts: int
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A delivery made ready for one attempt: these bytes, under these headers, to this URL."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The receiver answered."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The receiver did not answer; `reason` says why in a few words."""
+
+    reason: str
+
+
+Outcome = Answer | Silence
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt that is over."""
+
+    delivery: int
+    number: int
+    url: str
+    started_ms: int
+    finished_ms: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The message has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The message is tried again at `due_ms`."""
+
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """Every attempt of the policy has failed."""
+
+
+Succession = Delivered | Retry | Exhausted
+
+
+def succession(policy: DeliveryPolicy, *, number: int, outcome: Outcome, finished_ms: int) -> Succession:
+    """What follows attempt `number` (1-based) that ended in `outcome` at `finished_ms`.
+
+    The wait before an attempt counts from the failure of the one before it (RenderIO, Polling & Webhooks, Retry schedule).
+    """
+    if isinstance(outcome, Answer) and policy.is_success(outcome.status):
+        return Delivered()
+    if number >= len(policy.delays_ms):
+        return Exhausted()
+    return Retry(due_ms=finished_ms + policy.delays_ms[number])

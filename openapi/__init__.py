@@ -1,0 +1,1 @@
+"""The documents, as package data: find them with `importlib.resources.files("openapi")`."""

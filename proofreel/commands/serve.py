@@ -1,0 +1,191 @@
+"""`proofreel serve`."""
+
+import ipaddress
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from proofreel.values import DURATION, SIZE, Notation, seconds
+
+DEFAULT_PORT = 8740
+
+
+def _rate(text: str) -> tuple[int, float]:
+    count, separator, window = text.partition("/")
+    if not separator or not re.fullmatch(r"[1-9]\d*", count) or not (length := seconds(window)):
+        message = f"{text!r} is no rate: write it like 10/1s, ten requests in one second"
+        raise ValueError(message)
+    return int(count), length
+
+
+def _moment(text: str) -> int:
+    from mockserver.clock import parse_rfc3339  # noqa: PLC0415 - keeps --help quick
+
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        message = f"{text!r} is no moment: write it like 2026-01-01T00:00:00Z"
+        raise ValueError(message) from error
+
+
+def _network(text: str) -> Any:  # noqa: ANN401 - an IPv4 or IPv6 network
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        message = f"{text!r} is no network: write it like 10.0.0.0/8 or ::1"
+        raise ValueError(message) from error
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one and prints it.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that keeps the state over restarts, a `kill -9` included. Without it, everything is gone at the end.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["virtual", "real"]),
+    default="virtual",
+    show_default=True,
+    help="`virtual` stands still until POST /_control/clock/advance moves it; `real` is the wall clock.",
+)
+@click.option(
+    "--clock-start",
+    type=Notation("moment", _moment),
+    help="Where virtual clocks start, such as 2026-01-01T00:00:00Z.  [default: the wall time of a workspace's first use]",
+)
+@click.option("--seed", type=int, help="Make ids, times and bodies the same in every run (with --clock-start).")
+@click.option(
+    "--api-key",
+    "api_keys",
+    multiple=True,
+    metavar="KEY",
+    help="Accept only this key; can be given several times.  [default: any ffsk_… key opens its own workspace]",
+)
+@click.option(
+    "--rate-limit",
+    type=Notation("rate", _rate),
+    help="Requests per key and time, such as 10/1s; more get 429.  [default: off]",
+)
+@click.option("--parallel", type=click.IntRange(1), help="FFmpeg commands at a time.  [default: one per core]")
+@click.option("--run-limit", type=DURATION, default="5m", show_default=True, help="How long one FFmpeg run may take.")
+@click.option(
+    "--download-limit", type=DURATION, default="2m", show_default=True, help="How long one input's download may take."
+)
+@click.option("--max-file", type=SIZE, default="1G", show_default=True, help="How large an input or an output may be.")
+@click.option(
+    "--grace",
+    type=DURATION,
+    default="1s",
+    show_default=True,
+    help="How long a virtual clock waits, in real time, for a receiver that stays silent.",
+)
+@click.option(
+    "--outbound",
+    type=click.Choice(["local", "public"]),
+    default="local",
+    show_default=True,
+    help="Where webhooks and downloads may go: `local` allows loopback and private networks, `public` only public addresses.",
+)
+@click.option(
+    "--allow-network",
+    "networks",
+    multiple=True,
+    type=Notation("network", _network),
+    help="With --outbound public: a further network that is allowed; can be given several times.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="The server's address as clients know it, for storage URLs.  [default: the address it listens on]",
+)
+@click.option(
+    "--openapi",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with other OpenAPI documents (renderio/openapi.yaml, control/openapi.yaml): change a delivery schedule there, and the server follows.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["console", "json"]),
+    default="console",
+    show_default=True,
+    help="How the log (on standard error) is written.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="What is logged.",
+)
+def serve(**options: Any) -> None:  # noqa: ANN401 - one per option above
+    """Run the reference server.
+
+    It does the real work: real FFmpeg, real signed webhooks, the full retry schedule. Every API key has a workspace of its own, with
+    its own clock.
+    """
+    from mockserver.errors import SetUpError  # noqa: PLC0415 - keeps --help quick
+
+    try:
+        _run(options)
+    except SetUpError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _run(options: dict[str, Any]) -> None:
+    from mockserver import logs  # noqa: PLC0415
+    from mockserver.http.access import RateLimit  # noqa: PLC0415
+    from mockserver.outbound.guard import LocalGuard, PublicGuard  # noqa: PLC0415
+    from mockserver.serve import serve as run  # noqa: PLC0415
+    from mockserver.settings import Limits, Settings  # noqa: PLC0415
+
+    if options["networks"] and options["outbound"] == "local":
+        message = "--allow-network goes with --outbound public: `local` allows private networks anyway"
+        raise click.UsageError(message)
+    if options["clock_start"] is not None and options["clock"] == "real":
+        message = "--clock-start goes with --clock virtual: the real clock starts where the wall clock is"
+        raise click.UsageError(message)
+    logs.configure(options["log_format"], options["log_level"])
+    defaults = Settings()
+    settings = Settings(
+        data=options["data"],
+        clock=options["clock"],
+        clock_start_ms=options["clock_start"],
+        seed=options["seed"],
+        api_keys=frozenset(options["api_keys"]),
+        rate_limit=RateLimit(*options["rate_limit"]) if options["rate_limit"] else None,
+        parallel_commands=options["parallel"] or defaults.parallel_commands,
+        grace_seconds=options["grace"],
+        guard=LocalGuard() if options["outbound"] == "local" else PublicGuard(options["networks"]),
+        limits=Limits(options["max_file"], options["max_file"], options["download_limit"], options["run_limit"]),
+        documents=options["openapi"],
+    )
+    run(
+        settings,
+        host=options["host"],
+        port=options["port"],
+        public_url=options["public_url"].rstrip("/") if options["public_url"] else None,
+        announce=lambda url: _announce(url, options),
+    )
+
+
+def _announce(url: str, options: dict[str, Any]) -> None:
+    clock = "virtual, moved by POST /_control/clock/advance" if options["clock"] == "virtual" else "real"
+    click.echo(f"proofreel listening on {url}\n  API    {url}/api/v1\n  pages  {url}/docs\n  clock  {clock}")
+    if options["outbound"] == "local" and options["host"] not in {"127.0.0.1", "::1", "localhost"}:
+        click.echo(
+            "  note   other machines can reach this server, and through it your private network: consider --outbound public",
+            err=True,
+        )
+    sys.stdout.flush()

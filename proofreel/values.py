@@ -1,0 +1,47 @@
+"""Option values with a notation of their own."""
+
+import re
+from typing import Any
+
+import rich_click as click
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(text: str) -> float:
+    """`500ms`, `5s`, `2m`, `1h` or a plain number of seconds; raises `ValueError`."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)?", text.strip())
+    if found is None:
+        message = f"{text!r} is no duration: write it like 500ms, 5s, 2m or 1h"
+        raise ValueError(message)
+    return float(found[1]) * _UNITS[found[2] or "s"]
+
+
+def size(text: str) -> int:
+    """`500k`, `20M`, `1G` (powers of 1024) or a plain number of bytes; raises `ValueError`."""
+    found = re.fullmatch(r"(\d+)([kKmMgG])?[bB]?", text.strip())
+    if found is None:
+        message = f"{text!r} is no size: write it like 500k, 20M or 1G"
+        raise ValueError(message)
+    return int(found[1]) * 1024 ** " kmg".index((found[2] or " ").lower())
+
+
+class Notation(click.ParamType):
+    """An option type from a function that raises `ValueError` with a sentence for the user."""
+
+    def __init__(self, name: str, read: Any) -> None:  # noqa: ANN401 - str → anything
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """The value read, or a usage error."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+DURATION = Notation("duration", seconds)
+SIZE = Notation("size", size)

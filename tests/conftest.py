@@ -1,0 +1,481 @@
+"""What the tests share: a media clip, a scriptable receiver, running servers, and accounts on them."""
+
+import contextlib
+import functools
+import http.server
+import itertools
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from mockserver.app import create_app
+from mockserver.media.ffmpeg import find_ffmpeg
+from mockserver.settings import Settings
+
+PATIENCE_SECONDS = 20.0
+"""How long a test waits for something that must happen. Only a failing test ever waits that long."""
+
+WHOLE_SCHEDULE = (0, 5, 305, 2105, 9305, 27305, 63305, 99305)
+"""When the attempts of a delivery are made, in seconds after the first, where every failure is instant."""
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass
+class Hang:
+    """Hold the request until `released` is set or the test ends, then answer `status`; `held` tells that it has come."""
+
+    status: int = 200
+    held: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+
+
+class Drop:
+    """Close the connection without an answer."""
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Answer with a redirect."""
+
+    location: str
+    status: int = 302
+
+
+Step = int | Hang | Drop | Redirect
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request that a receiver got. `seen` is what the hook's `look` gave while the request was held."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    seen: Any = None
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    def header(self, name: str) -> str | None:
+        """The header's value; None where it is absent."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        assert len(values) <= 1, f"{name} was sent {len(values)} times: {values}"
+        return values[0] if values else None
+
+
+class Hook:
+    """One URL of a receiver: answers by its script, then with `then`, and keeps what arrives."""
+
+    def __init__(self, url: str, path: str, steps: tuple[Step, ...], then: Step) -> None:
+        self.url = url
+        self.path = path
+        self.look: Callable[[], Any] = lambda: None
+        self.arrivals: list[Arrival] = []
+        self.then = then
+        self._steps = list(steps)
+        self._new: queue.Queue[Arrival] = queue.Queue()
+
+    def next(self, timeout: float = PATIENCE_SECONDS) -> Arrival:
+        """The next request that arrived, in order; waits for it."""
+        try:
+            return self._new.get(timeout=timeout)
+        except queue.Empty:
+            story = "\n".join(f"  {arrival.method} {arrival.body[:200]!r}" for arrival in self.arrivals) or "  nothing"
+            pytest.fail(f"no further request came to {self.path} within {timeout:g} s; what came at all:\n{story}")
+
+    @property
+    def count(self) -> int:
+        """How many requests have arrived."""
+        return len(self.arrivals)
+
+    def take(self, arrival: Arrival) -> Step:
+        """Keep an arrival; what to do with it."""
+        self.arrivals.append(arrival)
+        step = self._steps.pop(0) if self._steps else self.then
+        self._new.put(arrival)
+        return step
+
+
+class Receiver:
+    """A real HTTP server on 127.0.0.1 with scripted hooks, and with files to download."""
+
+    def __init__(self, clip: bytes) -> None:
+        self.clip = clip
+        self.downloads: queue.Queue[str] = queue.Queue()
+        self.ending = threading.Event()
+        self.download_gate = threading.Event()
+        self._hooks: dict[str, Hook] = {}
+        self._numbers = itertools.count(1)
+        self._server = _ReceiverServer(("127.0.0.1", 0), functools.partial(_ReceiverHandler, self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def clip_url(self) -> str:
+        """A video of half a second."""
+        return f"{self.url}/clip.mp4"
+
+    @property
+    def held_clip_url(self) -> str:
+        """The same, given only when `download_gate` is set; each request for it shows in `downloads` first."""
+        return f"{self.url}/held/clip.mp4"
+
+    def hook(self, *steps: Step, then: Step = 200) -> Hook:
+        """A new URL that answers each request by the next of `steps`, and by `then` when they are used up."""
+        path = f"/hooks/{next(self._numbers)}"
+        self._hooks[path] = Hook(f"{self.url}{path}", path, steps, then)
+        return self._hooks[path]
+
+    def hook_at(self, path: str) -> Hook | None:
+        """The hook with this path."""
+        return self._hooks.get(path)
+
+    def close(self) -> None:
+        """Stop, and let everything that hangs go."""
+        self.ending.set()
+        self.download_gate.set()
+        for hook in self._hooks.values():
+            hook.then = 200
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _ReceiverServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: a client that goes away in the middle is part of many tests."""
+
+
+class _ReceiverHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, receiver: Receiver, *args: Any) -> None:
+        self._receiver = receiver
+        super().__init__(*args)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Nothing on standard error."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        hook = self._receiver.hook_at(self.path)
+        if hook is None:
+            return self._answer(404)
+        step = hook.take(Arrival("POST", self.path, tuple(self.headers.items()), body, hook.look()))
+        return self._carry_out(step)
+
+    def do_GET(self) -> None:
+        hook = self._receiver.hook_at(self.path)
+        if hook is not None:  # only a redirect that was followed leads here
+            return self._carry_out(hook.take(Arrival("GET", self.path, tuple(self.headers.items()), b"")))
+        self._receiver.downloads.put(self.path)
+        match self.path.strip("/").split("/"):
+            case ["clip.mp4"]:
+                return self._answer(200, self._receiver.clip)
+            case ["held", "clip.mp4"]:
+                self._receiver.download_gate.wait()
+                return self._answer(200, self._receiver.clip)
+            case ["redirect", "clip.mp4"]:
+                return self._answer(302, location=self._receiver.clip_url)
+            case ["loop", "clip.mp4"]:
+                return self._answer(302, location=f"{self._receiver.url}/loop/clip.mp4")
+            case ["nonsense.mp4"]:
+                return self._answer(200, b"This is no media file. " * 100)
+            case ["cut", "clip.mp4"]:
+                return self._start(200, length=len(self._receiver.clip), body=self._receiver.clip[:100])
+            case ["slow", "clip.mp4"]:
+                self._start(200, length=len(self._receiver.clip), body=self._receiver.clip[:100])
+                self._receiver.ending.wait()
+            case ["endless", "clip.mp4"]:
+                self._start(200, length=1024 * MEBIBYTE)
+                while not self._receiver.ending.is_set():
+                    self.wfile.write(b"\0" * MEBIBYTE)
+            case _:
+                return self._answer(404)
+
+    def _carry_out(self, step: Step) -> None:
+        match step:
+            case Drop():
+                self.close_connection = True
+            case Redirect():
+                self._answer(step.status, location=step.location)
+            case Hang():
+                step.held.set()
+                step.released.wait()
+                self._answer(step.status)
+            case int():
+                self._answer(step)
+
+    def _answer(self, status: int, body: bytes = b"", *, location: str | None = None) -> None:
+        self._start(status, length=None if status in {204, 304} else len(body), body=body, location=location)
+
+    def _start(self, status: int, *, length: int | None, body: bytes = b"", location: str | None = None) -> None:
+        self.send_response(status)
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        if location is not None:
+            self.send_header("Location", location)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
+
+class RunningServer:
+    """A `proofreel serve` process that answers."""
+
+    def __init__(self, process: "subprocess.Popen[str]", url: str, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self._log = log
+
+    @classmethod
+    def start(cls, *options: str, folder: Path, environment: Mapping[str, str] | None = None) -> Self:
+        """Start a server with its log and its temporary files in `folder`; ready when this returns."""
+        log = folder / f"{uuid.uuid4().hex}.log"
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                [command(), "serve", "--port", "0", *options],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env={**os.environ, "TMPDIR": str(folder), **(environment or {})},
+            )
+        assert process.stdout is not None
+        first_line = process.stdout.readline()
+        if not first_line.startswith("proofreel listening on "):
+            process.kill()
+            process.communicate()
+            pytest.fail(f"the server did not start: {first_line!r}\n{log.read_text()}")
+        return cls(process, first_line.split()[-1], log)
+
+    @property
+    def log(self) -> str:
+        """What it has logged."""
+        return self._log.read_text()
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self.process.kill()
+        self.process.communicate()
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended; the exit code."""
+        self.process.communicate(timeout=PATIENCE_SECONDS)
+        return self.process.returncode
+
+    def close(self) -> None:
+        """End it, however that goes."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.communicate(timeout=PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+class Account:
+    """One API key on one server, and the calls that tests make with it."""
+
+    def __init__(self, client: httpx.Client, key: str, clip_url: str) -> None:
+        self.client = client
+        self.key = key
+        self.clip_url = clip_url
+        client.headers["X-API-KEY"] = key
+
+    def configure(self, url: str, secret: str | None = None) -> Any:
+        """PUT the webhook configuration."""
+        body = {"url": url} if secret is None else {"url": url, "secret": secret}
+        return _json(self.client.put("/api/v1/webhook-config", json=body))
+
+    def config(self) -> Any:
+        """The webhook configuration."""
+        return _json(self.client.get("/api/v1/webhook-config"))
+
+    def unconfigure(self) -> Any:
+        """DELETE the webhook configuration."""
+        return _json(self.client.delete("/api/v1/webhook-config"))
+
+    def body(self, arguments: str = "-i {{in_video}} -c copy {{out_video}}", **fields: Any) -> dict[str, Any]:
+        """A submission of one command on the clip; `fields` replace or add properties."""
+        return {
+            "input_files": {"in_video": self.clip_url},
+            "output_files": {"out_video": "result.mp4"},
+            "ffmpeg_command": f"ffmpeg {arguments}",
+            **fields,
+        }
+
+    def submit(self, arguments: str = "-i {{in_video}} -c copy {{out_video}}", **fields: Any) -> str:
+        """Submit a command on the clip; its id."""
+        return self.submit_body(self.body(arguments, **fields))
+
+    def submit_failing(self, **fields: Any) -> str:
+        """Submit a command that fails at once, as its input does not exist; its id."""
+        return self.submit(input_files={"in_video": self.clip_url.replace("clip.mp4", "missing.mp4")}, **fields)
+
+    def submit_body(self, body: Any) -> str:
+        """Submit this body; the command's id."""
+        return str(_json(self.client.post("/api/v1/run-ffmpeg-command", json=body))["command_id"])
+
+    def refused(self, body: Any) -> list[dict[str, Any]]:
+        """Submit a body that must be refused; the problems."""
+        response = self.client.post("/api/v1/run-ffmpeg-command", json=body)
+        assert response.status_code == 422, response.text
+        detail: list[dict[str, Any]] = response.json()["detail"]
+        return detail
+
+    def command(self, command_id: str) -> Any:
+        """The command as polling shows it."""
+        return _json(self.client.get(f"/api/v1/commands/{command_id}"))
+
+    def outcome(self, command_id: str) -> Any:
+        """The command when it is over."""
+        self.settle()
+        return self.command(command_id)
+
+    def run(self, arguments: str = "-i {{in_video}} -c copy {{out_video}}", **fields: Any) -> Any:
+        """Submit a command on the clip; the command when it is over."""
+        return self.outcome(self.submit(arguments, **fields))
+
+    def advance(self, seconds: float) -> str:
+        """Advance the clock; the new moment."""
+        return str(_json(self.client.post("/_control/clock/advance", json={"seconds": seconds}))["now"])
+
+    def settle(self) -> str:
+        """Wait until nothing due is left; the moment."""
+        return self.advance(0)
+
+    def now(self) -> str:
+        """The moment on the account's clock."""
+        return str(_json(self.client.get("/_control/clock"))["now"])
+
+    def deliveries(self, **query: Any) -> list[dict[str, Any]]:
+        """The account's deliveries, oldest first."""
+        listed: list[dict[str, Any]] = _json(self.client.get("/_control/deliveries", params=query))["deliveries"]
+        return listed
+
+    def fail_deliveries(self, count: int) -> None:
+        """Let `count` commands fail one after another and settle each."""
+        for _ in range(count):
+            self.submit_failing()
+            self.settle()
+
+
+def _json(response: httpx.Response) -> Any:
+    assert response.status_code == 200, f"{response.request.method} {response.request.url}: {response.text}"
+    return response.json()
+
+
+def command() -> str:
+    """The `proofreel` command of this environment."""
+    return str(Path(sys.executable).with_name("proofreel"))
+
+
+def new_key() -> str:
+    """An API key that nobody has used."""
+    return f"ffsk_{uuid.uuid4().hex}{uuid.uuid4().hex}"
+
+
+StartServer = Callable[..., RunningServer]
+OpenAccount = Callable[..., Account]
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A real MP4 of half a second: 64 x 48 pixels, 10 frames a second, H.264, and a tone in AAC."""
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    made = [
+        *(find_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin"),
+        *("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=0.5"),
+        *("-f", "lavfi", "-i", "sine=frequency=440:duration=0.5"),
+        *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path)),
+    ]
+    subprocess.run(made, check=True)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def receiver(clip: bytes) -> Iterator[Receiver]:
+    """A receiver of the test's own."""
+    running = Receiver(clip)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningServer]:
+    """A server with default options, shared by the tests of this process; each test brings its own key."""
+    with tempfile.TemporaryDirectory() as folder:
+        running = RunningServer.start(folder=Path(folder))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Start servers with options of their own; they end with the test. TMPDIR is the test's `tmp_path`."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*options: str, environment: Mapping[str, str] | None = None) -> RunningServer:
+            running = RunningServer.start(*options, folder=tmp_path, environment=environment)
+            stack.callback(running.close)
+            return running
+
+        yield start
+
+
+@pytest.fixture
+def open_account(receiver: Receiver) -> Iterator[OpenAccount]:
+    """Open accounts: `open_account(server)` with a fresh key, `open_account(server, key)` with that one."""
+    with contextlib.ExitStack() as stack:
+
+        def open_one(running: RunningServer, key: str | None = None) -> Account:
+            client = stack.enter_context(httpx.Client(base_url=running.url, timeout=60, trust_env=False))
+            return Account(client, key or new_key(), receiver.clip_url)
+
+        yield open_one
+
+
+@pytest.fixture
+def account(open_account: OpenAccount, server: RunningServer) -> Account:
+    """An account of the test's own on the shared server."""
+    return open_account(server)
+
+
+@pytest.fixture
+def strict_app(receiver: Receiver) -> Iterator[Account]:
+    """An account on a server within this process that holds every reply against the document."""
+    with TestClient(create_app(Settings(checks_replies=True)), base_url="http://testserver.local") as client:
+        yield Account(client, new_key(), receiver.clip_url)
