@@ -52,9 +52,11 @@ QUICK = Size(repeats=2, workspaces=30, requests=400)
 
 
 def owe(client: httpx.Client, url: str, receiver_url: str, key: str) -> None:
-    """Owe one delivery to a receiver that refuses it: a command whose input is missing, so that no FFmpeg is in the figure."""
+    """Owe one delivery to a receiver that refuses it: the command's input is missing, so that no FFmpeg is measured."""
     headers = {"X-API-KEY": key}
-    client.put(f"{url}/api/v1/webhook-config", headers=headers, json={"url": f"{receiver_url}/hook", "secret": "s"}).raise_for_status()
+    client.put(
+        f"{url}/api/v1/webhook-config", headers=headers, json={"url": f"{receiver_url}/hook", "secret": "s"}
+    ).raise_for_status()
     body = {
         "input_files": {"in_a": f"{receiver_url}/absent.mp4"},
         "output_files": {"out_a": "a.mp4"},
@@ -70,7 +72,9 @@ def whole_schedule(size: Size) -> Iterator[Figure]:
         for number in range(size.repeats):
             key = f"ffsk_schedule_{number}"
             owe(client, url, receiver_url, key)
-            client.post(f"{url}/_control/clock/advance", headers={"X-API-KEY": key}, json={"seconds": 0}).raise_for_status()
+            client.post(
+                f"{url}/_control/clock/advance", headers={"X-API-KEY": key}, json={"seconds": 0}
+            ).raise_for_status()
             began = time.perf_counter()
             client.post(
                 f"{url}/_control/clock/advance", headers={"X-API-KEY": key}, json={"seconds": WHOLE_SCHEDULE_SECONDS}
@@ -88,7 +92,10 @@ def many_workspaces(size: Size) -> Iterator[Figure]:
     many = _attempts_per_second(size.workspaces)
     yield Figure(f"{size.workspaces} workspaces at once", f"{many:.0f} attempts/s", "> 800 attempts/s", many > 800)
     yield Figure(
-        f"cost per attempt, {size.workspaces} workspaces : 10 workspaces", f"{few / many:.2f}", "flat (< 1.5)", few / many < 1.5
+        f"cost per attempt, {size.workspaces} workspaces : 10 workspaces",
+        f"{few / many:.2f}",
+        "flat (< 1.5)",
+        few / many < 1.5,
     )
 
 
@@ -97,12 +104,17 @@ def _attempts_per_second(workspaces: int) -> float:
         keys = [f"ffsk_many_{number}" for number in range(workspaces)]
         for key in keys:
             owe(client, url, receiver_url, key)
-            client.post(f"{url}/_control/clock/advance", headers={"X-API-KEY": key}, json={"seconds": 0}).raise_for_status()
+            client.post(
+                f"{url}/_control/clock/advance", headers={"X-API-KEY": key}, json={"seconds": 0}
+            ).raise_for_status()
         body = json.dumps({"seconds": WHOLE_SCHEDULE_SECONDS}).encode()
 
         async def all_at_once() -> None:
             await asyncio.gather(
-                *(rate(url, request("POST", "/_control/clock/advance", key, body), connections=1, count=1) for key in keys)
+                *(
+                    rate(url, request("POST", "/_control/clock/advance", key, body), connections=1, count=1)
+                    for key in keys
+                )
             )
 
         began = time.perf_counter()
@@ -133,9 +145,14 @@ def requests(size: Size) -> Iterator[Figure]:
             timeout=30,
         )
         path = f"/api/v1/commands/{accepted.json()['command_id']}"
-        httpx.post(f"{bare}/learn", json=httpx.get(f"{ours}{path}", headers={"X-API-KEY": key}).json()).raise_for_status()
+        httpx.post(
+            f"{bare}/learn", json=httpx.get(f"{ours}{path}", headers={"X-API-KEY": key}).json()
+        ).raise_for_status()
         get = request("GET", path, key)
-        for name, message, bound in (("GET /commands/{id}", get, 0.6), ("POST /run-ffmpeg-command (durable)", post, 0.5)):
+        for name, message, bound in (
+            ("GET /commands/{id}", get, 0.6),
+            ("POST /run-ffmpeg-command (durable)", post, 0.5),
+        ):
             pairs = [
                 (
                     uvloop.run(rate(ours, message, connections=8, count=size.requests)),
@@ -171,7 +188,9 @@ def latency(size: Size) -> Iterator[Figure]:
         bare = [_timed(lambda: _bare(clip, Path(folder) / "bare.mp4")) for _ in range(size.repeats + 1)][1:]
         ours = _submit_to_webhook(clip, size.repeats)
     milliseconds = (statistics.median(ours) - statistics.median(bare)) * 1000
-    yield Figure("submit → webhook, beyond the bare FFmpeg process", f"{milliseconds:.0f} ms", "≤ 80 ms", milliseconds <= 80)
+    yield Figure(
+        "submit → webhook, beyond the bare FFmpeg process", f"{milliseconds:.0f} ms", "≤ 80 ms", milliseconds <= 80
+    )
 
 
 def _timed(action: Callable[[], object]) -> float:
@@ -181,7 +200,9 @@ def _timed(action: Callable[[], object]) -> float:
 
 
 def _bare(clip: Path, target: Path) -> None:
-    subprocess.run([find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", str(clip), *ARGUMENTS, str(target)], check=True)
+    subprocess.run(
+        [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", str(clip), *ARGUMENTS, str(target)], check=True
+    )
 
 
 def _submit_to_webhook(clip: Path, repeats: int) -> list[float]:
@@ -193,14 +214,20 @@ def _submit_to_webhook(clip: Path, repeats: int) -> list[float]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:  # type: ignore[override]
+        def log_message(self, *_: object) -> None:
             pass
 
     hook = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
     times = []
-    with receiver(clip) as (media, _), server() as (url, _), httpx.Client(headers={"X-API-KEY": "ffsk_latency"}) as client:
-        client.put(f"{url}/api/v1/webhook-config", json={"url": f"http://127.0.0.1:{hook.server_port}/"}).raise_for_status()
+    with (
+        receiver(clip) as (media, _),
+        server() as (url, _),
+        httpx.Client(headers={"X-API-KEY": "ffsk_latency"}) as client,
+    ):
+        client.put(
+            f"{url}/api/v1/webhook-config", json={"url": f"http://127.0.0.1:{hook.server_port}/"}
+        ).raise_for_status()
         body = {
             "input_files": {"in_a": f"{media}/clip.mp4"},
             "output_files": {"out_a": "a.mp4"},
@@ -218,7 +245,13 @@ def main() -> int:
     """Print the table; 1 where a bound does not hold. `--quick` only tries that everything runs."""
     quick = "--quick" in sys.argv[1:]
     size = QUICK if quick else FULL
-    table = Table("figure", "measured", "bound", "", title="proofreel: benchmarks" + (" (quick: not for quoting)" if quick else ""))
+    table = Table(
+        "figure",
+        "measured",
+        "bound",
+        "",
+        title="proofreel: benchmarks" + (" (quick: not for quoting)" if quick else ""),
+    )
     held = True
     for benchmark in (whole_schedule, many_workspaces, requests, start, latency):
         print(f"{(benchmark.__doc__ or '').splitlines()[0]}", file=sys.stderr, flush=True)

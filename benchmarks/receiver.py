@@ -39,17 +39,19 @@ class Receiver(asyncio.Protocol):
         if head.startswith(b"POST"):
             return _FAILED
         if head.startswith(b"GET /clip"):
-            return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(self._clip), self._clip)
+            return b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (
+                len(self._clip),
+                self._clip,
+            )
         return _ABSENT
 
 
-async def main() -> None:
+async def main(clip: bytes) -> None:
     """Serve until killed."""
-    clip = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else b""
     server = await asyncio.get_running_loop().create_server(lambda: Receiver(clip), "127.0.0.1", 0, backlog=4096)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    uvloop.run(main(Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else b""))

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import io
+import re
 import signal
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
 from demo import clip
@@ -26,6 +28,11 @@ API_KEY = "ffsk_demo"
 CLOCK_START = "2026-01-01T00:00:00Z"
 WIDTH = 88
 INTERRUPTED = 130
+EXPLANATION = (
+    "RenderIO runs FFmpeg commands and reports each outcome by webhook. A delivery that",
+    "fails is tried again for 27 hours. Here a local server does the same, on a clock",
+    "that you can move.",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,14 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("\nStopped.\n")
         return INTERRUPTED
     if options.save_svg:
-        console.save_svg(str(options.save_svg), title="make demo")
+        console.save_svg(str(options.save_svg), title="make demo", code_format=_without_web_fonts(), unique_id="demo")
         sys.stdout.write(f"{options.save_svg} is written.\n")
     return 0
 
 
 def _run(stage: Stage) -> None:
     began = time.monotonic()
-    stage.title("proofreel: a reference server for render APIs with webhooks, on a clock that you can move")
+    stage.title("proofreel: a reference server for render APIs with webhooks", *EXPLANATION)
     with contextlib.ExitStack() as stack:
         with stage.patience("making the input clip"):
             content = clip.make_clip()
@@ -60,7 +67,7 @@ def _run(stage: Stage) -> None:
         client = stack.enter_context(connected(url, API_KEY))
         receiver = Receiver(content, client.now)
         stack.enter_context(receiver.listening())
-        stage.act("0  A server and a receiver")
+        stage.act("1  A server and a receiver")
         stage.say(f"proofreel serve   {url}, up in {time.monotonic() - starting:.1f} s")
         stage.say(f"receiver          {receiver.url}, a small HTTP server of the demo's own")
         stage.say(f"virtual clock     {clock_face(client.now())}, standing still until it is moved")
@@ -77,9 +84,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _console(picture: Path | None) -> Console:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    if picture is not None:
-        return Console(record=True, width=WIDTH, force_terminal=True, color_system="truecolor", file=io.StringIO())
-    return Console(width=None if sys.stdout.isatty() else WIDTH)
+    fixed = picture is not None or not sys.stdout.isatty()
+    return Console(record=picture is not None, width=WIDTH if fixed else None)
+
+
+def _without_web_fonts() -> str:
+    """Rich's picture frame, but one that fetches nothing: the viewer's own monospaced font will do."""
+    return re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

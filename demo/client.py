@@ -58,7 +58,7 @@ class Client:
         expect(response.status_code == httpx.codes.OK, f"{url} answered {response.status_code}")
         return response.content
 
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - any JSON
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         try:
             response = self.http.request(method, path, json=body)
         except httpx.HTTPError as error:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,7 @@ def _last_words(log: IO[bytes]) -> str:
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
-    process.terminate()
+    process.send_signal(signal.SIGINT)  # not SIGTERM: one that comes while Python still starts would leave files behind
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

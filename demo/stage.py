@@ -32,9 +32,11 @@ class Stage:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def title(self, text: str) -> None:
-        """The first line."""
+    def title(self, text: str, *explanation: str) -> None:
+        """The first line, and what a newcomer should know."""
         self._console.print(f"[bold]{escape(text)}[/]", highlight=False)
+        for line in explanation:
+            self._console.print(f"[dim]{escape(line)}[/]", highlight=False)
 
     def act(self, title: str) -> None:
         """Begin a new part."""
@@ -43,6 +45,10 @@ class Stage:
     def say(self, text: str) -> None:
         """One line."""
         self._console.print(f"{INDENT}{escape(text)}", highlight=False)
+
+    def gap(self) -> None:
+        """An empty line."""
+        self._console.print()
 
     def checked(self, text: str) -> None:
         """One line that was found true."""
@@ -53,7 +59,9 @@ class Stage:
         table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
         for row in rows:
             table.add_row(*row)
-        self._console.print(Padding(table, (1, 0, 1, len(INDENT)), expand=False))
+        self._console.print()
+        self._console.print(Padding(table, (0, 0, 0, len(INDENT)), expand=False))
+        self._console.print()
 
     @contextlib.contextmanager
     def patience(self, what: str) -> Iterator[None]:

@@ -1,1 +1,1 @@
-"""The reference server: render APIs with webhooks, built from their OpenAPI documents, on a clock that its user can move."""
+"""The reference server: render APIs with webhooks, built from OpenAPI documents, on a clock that its user can move."""

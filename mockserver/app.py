@@ -1,4 +1,4 @@
-"""The composition root: settings in, Litestar application out; every part meets its neighbours here and nowhere else."""
+"""The composition root: settings in, Litestar application out; the parts meet here and nowhere else."""
 
 import contextlib
 import shutil
@@ -161,7 +161,7 @@ class Admission:
     doorkeepers: list[Doorkeeper]
     turnstile: Turnstile | None
 
-    def to_api(self, api: str) -> Any:  # noqa: ANN401 - a coroutine function
+    def to_api(self, api: str) -> Any:
         """Admission to the operations of one API."""
         doorkeeper = next(keeper for keeper in self.doorkeepers if keeper.api == api)
 
@@ -187,7 +187,7 @@ def _doorkeeper(document: Document, settings: Settings) -> Doorkeeper:
     return Doorkeeper(document.name, header, settings.api_keys)
 
 
-def _policy(document: Document, webhook: str) -> Any:  # noqa: ANN401
+def _policy(document: Document, webhook: str) -> Any:
     try:
         return document.policies[webhook]
     except KeyError as error:

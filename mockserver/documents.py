@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema_rs
 import yaml
@@ -21,7 +21,15 @@ from mockserver.webhooks.policy import EXTENSION, DeliveryPolicy
 CREDENTIAL_PATTERN = "x-proofreel-credential-pattern"
 CONTENT_TYPE = "x-proofreel-request-content-type"
 
-_METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+Method = Literal["GET", "PUT", "POST", "DELETE", "PATCH"]
+
+_METHODS: Mapping[str, Method] = {
+    "get": "GET",
+    "put": "PUT",
+    "post": "POST",
+    "delete": "DELETE",
+    "patch": "PATCH",
+}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -35,7 +43,7 @@ class Schema:
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
 
-    def violations(self, value: Any) -> list[Violation]:  # noqa: ANN401 - any JSON
+    def violations(self, value: Any) -> list[Violation]:
         """Everything that is wrong with `value`, in the schema's order; empty if it conforms."""
         return [_violation(error) for error in self._validator.iter_errors(value)]
 
@@ -60,10 +68,10 @@ class QueryParameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a document. `body` is None where the operation takes none, `secured` whether it needs a credential."""
+    """One operation of a document. `body` is None where it takes none, `secured` says whether it needs a credential."""
 
     id: str
-    method: str
+    method: Method
     path: str
     secured: bool
     body: Schema | None
@@ -147,7 +155,7 @@ def _operation(
     ]
     return Operation(
         id=source["operationId"],
-        method=method.upper(),
+        method=_METHODS[method],
         path=path,
         secured=bool(source.get("security", content.get("security"))),
         body=_json_schema(_resolved(content, source["requestBody"]), components) if "requestBody" in source else None,

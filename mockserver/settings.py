@@ -26,8 +26,9 @@ class Limits:
 class Settings:
     """One server.
 
-    `data` keeps the state; without it a temporary folder does, and is removed at the end. `documents` replaces the OpenAPI documents that come
-    with the distribution. `public_url` is the server's own address as clients know it, in `storage_url`s.
+    `data` keeps the state; without it a temporary folder does, and is removed at the end. `documents` replaces the
+    OpenAPI documents that come with the distribution. `public_url` is the server's own address as clients know it,
+    in `storage_url`s.
     """
 
     data: Path | None = None

@@ -53,7 +53,7 @@ class Time:
 class Workspaces:
     """Opens a workspace the first time its credential is used, and keeps it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what every workspace is made from
         self,
         *,
         time: Time,

@@ -23,17 +23,17 @@ def size(text: str) -> int:
     if found is None:
         message = f"{text!r} is no size: write it like 500k, 20M or 1G"
         raise ValueError(message)
-    return int(found[1]) * 1024 ** " kmg".index((found[2] or " ").lower())
+    return int(found[1]) * int(1024 ** " kmg".index((found[2] or " ").lower()))
 
 
-class Notation(click.ParamType):
+class Notation(click.ParamType[Any]):
     """An option type from a function that raises `ValueError` with a sentence for the user."""
 
-    def __init__(self, name: str, read: Any) -> None:  # noqa: ANN401 - str → anything
+    def __init__(self, name: str, read: Any) -> None:
         self.name = name
         self._read = read
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The value read, or a usage error."""
         if not isinstance(value, str):
             return value

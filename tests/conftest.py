@@ -15,6 +15,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,9 +29,6 @@ from mockserver.settings import Settings
 
 PATIENCE_SECONDS = 20.0
 """How long a test waits for something that must happen. Only a failing test ever waits that long."""
-
-WHOLE_SCHEDULE = (0, 5, 305, 2105, 9305, 27305, 63305, 99305)
-"""When the attempts of a delivery are made, in seconds after the first, where every failure is instant."""
 
 MEBIBYTE = 1024 * 1024
 
@@ -122,6 +120,7 @@ class Receiver:
         self.downloads: queue.Queue[str] = queue.Queue()
         self.ending = threading.Event()
         self.download_gate = threading.Event()
+        self.hanging: list[Hang] = []
         self._hooks: dict[str, Hook] = {}
         self._numbers = itertools.count(1)
         self._server = _ReceiverServer(("127.0.0.1", 0), functools.partial(_ReceiverHandler, self))
@@ -149,6 +148,19 @@ class Receiver:
         self._hooks[path] = Hook(f"{self.url}{path}", path, steps, then)
         return self._hooks[path]
 
+    def hang(self, status: int = 200) -> Hang:
+        """A step that holds the request."""
+        self.hanging.append(Hang(status))
+        return self.hanging[-1]
+
+    def drop(self) -> Drop:
+        """A step that closes the connection."""
+        return Drop()
+
+    def redirect(self, location: str, status: int = 302) -> Redirect:
+        """A step that redirects."""
+        return Redirect(location, status)
+
     def hook_at(self, path: str) -> Hook | None:
         """The hook with this path."""
         return self._hooks.get(path)
@@ -157,8 +169,8 @@ class Receiver:
         """Stop, and let everything that hangs go."""
         self.ending.set()
         self.download_gate.set()
-        for hook in self._hooks.values():
-            hook.then = 200
+        for step in self.hanging:
+            step.released.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -313,6 +325,7 @@ class Account:
         self.client = client
         self.key = key
         self.clip_url = clip_url
+        self._start: datetime | None = None
         client.headers["X-API-KEY"] = key
 
     def configure(self, url: str, secret: str | None = None) -> Any:
@@ -380,6 +393,12 @@ class Account:
     def now(self) -> str:
         """The moment on the account's clock."""
         return str(_json(self.client.get("/_control/clock"))["now"])
+
+    def elapsed(self) -> float:
+        """The seconds on the account's clock since this was first called."""
+        moment = datetime.fromisoformat(self.now())
+        self._start = self._start or moment
+        return (moment - self._start).total_seconds()
 
     def deliveries(self, **query: Any) -> list[dict[str, Any]]:
         """The account's deliveries, oldest first."""

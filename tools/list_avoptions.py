@@ -23,10 +23,11 @@ from mockserver.media import options
 DATA = Path(__file__).parent.parent / "mockserver" / "media" / "avoptions.txt"
 
 HARMLESS_TYPES = frozenset(
-    """
-    boolean channel_layout color double duration flags float image_size int int64 pix_fmt rational
-    sample_fmt unsigned uint64 video_rate
-    """.split()
+    {
+        *("boolean", "flags", "int", "int64", "unsigned", "uint64"),
+        *("float", "double", "rational", "duration", "video_rate"),
+        *("color", "image_size", "pix_fmt", "sample_fmt", "channel_layout"),
+    }
 )
 
 # Options of a harmless type that nevertheless stay out, by reason.

@@ -12,11 +12,13 @@ from litestar.handlers import HTTPRouteHandler
 from mockserver.documents import Document, Operation, QueryParameter
 from mockserver.errors import ApiError, Invalid, InvalidQuery, SetUpError, Violation
 from mockserver.http import problems
-from mockserver.http.messages import Call, Handler, Reply
+from mockserver.http.messages import Call, Handler
 from mockserver.workspaces import Workspace
 
 AdmittedTo = Callable[[Mapping[str, str]], Any]
 """Reads a request's headers and gives (an awaitable of) the caller's workspace; raises `ApiError`."""
+
+LONGEST_INTEGER = 18
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -32,12 +34,15 @@ class Binding:
 
 
 def routes(binding: Binding) -> list[HTTPRouteHandler]:
-    """A route per operation; raises `SetUpError` naming every operation without a handler and every handler without an operation."""
+    """A route per operation; raises `SetUpError` naming operations without handler and handlers without operation."""
     operations, handlers = binding.document.operations, binding.handlers
     if operations.keys() != handlers.keys():
         missing = sorted(operations.keys() - handlers.keys())
         surplus = sorted(handlers.keys() - operations.keys())
-        message = f"{binding.document.name}: operations without a handler: {missing}; handlers without an operation: {surplus}"
+        message = (
+            f"{binding.document.name}: operations without a handler: {missing}; "
+            f"handlers without an operation: {surplus}"
+        )
         raise SetUpError(message)
     return [_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()]
 
@@ -51,13 +56,13 @@ def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRout
         else:
             answer = Response(msgspec.json.encode(reply.body), status_code=reply.status, media_type=problems.JSON)
         if binding.checks_replies:
-            _require_documented(operation, Reply(answer.status_code, json.loads(answer.content)))
+            _require_documented(operation, answer.status_code or 200, json.loads(answer.content))
         return answer
 
     path = operation.path.replace("}", ":str}")
     route = HTTPRouteHandler(
-        path, http_method=[operation.method], status_code=200, name=operation.id, include_in_schema=False
-    )  # type: ignore[list-item]
+        path, http_method=operation.method, status_code=200, name=operation.id, include_in_schema=False
+    )
     return route(endpoint)
 
 
@@ -67,7 +72,7 @@ async def _call(binding: Binding, operation: Operation, request: AnyRequest) -> 
     return Call(request.path_params, _query(operation, request) if operation.query else {}, body, workspace)
 
 
-async def _body(document: Document, operation: Operation, request: AnyRequest) -> Any:  # noqa: ANN401 - any JSON
+async def _body(document: Document, operation: Operation, request: AnyRequest) -> Any:
     if not document.any_content_type and not _is_json(request.headers.get("content-type", "")):
         raise Invalid([Violation(("Content-Type",), "must be application/json")])
     try:
@@ -103,27 +108,27 @@ def _query(operation: Operation, request: AnyRequest) -> dict[str, Any]:
     return values
 
 
-def _typed(parameter: QueryParameter, text: str) -> Any:  # noqa: ANN401 - whatever the schema says
+def _typed(parameter: QueryParameter, text: str) -> Any:
     """The text as the parameter's type, or as it is where it cannot be read so: the schema then says what is wrong."""
     if (
         parameter.type == "integer"
         and text.removeprefix("-").isascii()
         and text.removeprefix("-").isdigit()
-        and len(text) <= 18
-    ):  # noqa: PLR2004
+        and len(text) <= LONGEST_INTEGER
+    ):
         return int(text)
     if parameter.type == "boolean" and text in {"true", "false"}:
         return text == "true"
     return text
 
 
-def _require_documented(operation: Operation, reply: Reply) -> None:
+def _require_documented(operation: Operation, status: int, body: Any) -> None:
     """Hold a reply against the document; for tests, where an undocumented reply is a bug of the server."""
-    if reply.status not in operation.responses:
-        message = f"{operation.id}: status {reply.status} is not in the document"
+    if status not in operation.responses:
+        message = f"{operation.id}: status {status} is not in the document"
         raise AssertionError(message)
-    schema = operation.responses[reply.status]
-    violations = schema.violations(reply.body) if schema is not None else []
+    schema = operation.responses[status]
+    violations = schema.violations(body) if schema is not None else []
     if violations:
-        message = f"{operation.id}: the {reply.status} reply breaks the document: {violations}"
+        message = f"{operation.id}: the {status} reply breaks the document: {violations}"
         raise AssertionError(message)

@@ -1,4 +1,4 @@
-"""What the server offers beside the documents' operations: stored files, the documents themselves, and a page to read them."""
+"""What the server offers beside the documents' operations: stored files, the documents, and a page to read them."""
 
 import mimetypes
 from collections.abc import Sequence

@@ -61,7 +61,7 @@ class Downloader:
                 async for part in response.aiter_bytes():
                     size += len(part)
                     if size > self._limits.most_bytes:
-                        message = f"{alias}: {url} is larger than {self._limits.most_bytes} bytes, the most that an input may have"
+                        message = f"{alias}: {url} is larger than an input may be, {self._limits.most_bytes} bytes"
                         raise CommandFailure("INPUT_FILE_TOO_LARGE", message)
                     file.write(part)
 

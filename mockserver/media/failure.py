@@ -14,7 +14,7 @@ ErrorStatus = Literal[
 ]
 
 
-class CommandFailure(Exception):  # noqa: N818 - an expected end of a command, not an error of the server
+class CommandFailure(Exception):
     """The command ends as FAILED."""
 
     def __init__(self, status: ErrorStatus, message: str) -> None:

@@ -50,7 +50,7 @@ def find_ffmpeg() -> str:
 
 
 async def run(program: str, arguments: Sequence[str], *, folder: Path, limits: RunLimits) -> Completed:
-    """Run FFmpeg in `folder` with standard input and output closed; ends the whole process group on time-out and on cancellation."""
+    """Run FFmpeg in `folder`, without a terminal; time-out and cancellation end its whole process group."""
     process = await asyncio.create_subprocess_exec(
         program,
         "-hide_banner",

@@ -221,18 +221,19 @@ def _problems_with(one: Filter) -> Iterator[str]:
 
 def _problem_with_setting(name: str, admission: _Admission, position: int, setting: Setting) -> str | None:
     key, value = setting.key, setting.value
-    if key is None:
-        if position == 0 and name in _FILE_FIRST:
-            return _problem_with_file(name, value)
-        if position >= admission.positional:
-            return f"write '{placeholders.readable(value)}' as key=value"
-    elif key in _FILE_KEYS.get(name, ()):
-        return _problem_with_file(key, value)
-    elif key not in admission.keys:
+    if key in _FILE_KEYS.get(name, ()) or (key is None and position == 0 and name in _FILE_FIRST):
+        return _problem_with_file(key or name, value)
+    if key is None and position >= admission.positional:
+        return f"write '{placeholders.readable(value)}' as key=value"
+    if key is not None and key not in admission.keys:
         return _why_key_refused(key)
+    return _problem_with_value(name, key or "", value)
+
+
+def _problem_with_value(name: str, key: str, value: str) -> str | None:
     if placeholders.sealed_aliases(value):
         return f"'{placeholders.readable(value)}' stands where no file may be named"
-    rule = _TEXT_RULES.get((name, key or ""))
+    rule = _TEXT_RULES.get((name, key))
     if rule is not None and not rule.accepts(value):
         return f"'{value}' is not {rule.description}"
     return None

@@ -1,7 +1,7 @@
 """Reads the properties of media files, in a process of its own: a file that crashes the reader takes no server with it.
 
-Started as `python -m mockserver.media.inspector`: one JSON request a line on standard input, one JSON reply a line on standard output, until the
-input ends (so it ends with the server, however that ends).
+Started as `python -m mockserver.media.inspector`: one JSON request a line on standard input, one JSON reply a line
+on standard output, until the input ends (so it ends with the server, however that ends).
 """
 
 import json

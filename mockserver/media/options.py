@@ -164,7 +164,7 @@ def _main_options() -> Iterator[tuple[str, Option]]:
         muxpreload thread_queue_size guess_layout_max: bits_per_raw_sample: filter_threads
         filter_complex_threads max_error_rate copytb stats_period canvas_size: display_rotation:
         shortest_buf_duration discard: readrate readrate_initial_burst dts_delta_threshold
-        dts_error_threshold abort_on itsscale: apply_cropping: seek_timestamp fs timelimit
+        dts_error_threshold abort_on itsscale: apply_cropping: seek_timestamp fs
         profile: pix_fmt: copypriorss: apad: reinit_filter:
         """,
         _PLAIN,

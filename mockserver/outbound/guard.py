@@ -1,7 +1,7 @@
 """Decides which addresses the server may connect to.
 
-A server that posts to any URL it is given can be used to reach what only the server can reach. On a developer's machine that is
-the point (the receiver is on loopback); on a shared machine it is a hole. Hence two policies.
+A server that posts to any URL it is given can be used to reach what only the server can reach. On a developer's
+machine that is the point (the receiver is on loopback); on a shared machine it is a hole. Hence two policies.
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ class Guard(Protocol):
 
 
 class LocalGuard:
-    """For a server that serves its own machine: loopback and private networks are open, link-local and multicast are not."""
+    """For a server that serves its own machine: loopback and private networks are open."""
 
     def allows(self, address: Address) -> bool:
         """Everything but link-local (cloud metadata lives there), multicast and reserved addresses."""

@@ -37,7 +37,7 @@ class HttpSender:
         except httpx.ConnectError as error:
             return Silence(f"no connection: {error}")
         except (httpx.HTTPError, OSError, ValueError) as error:
-            return Silence(f"the connection broke before an answer: {error or type(error).__name__}")
+            return Silence(f"the connection broke before an answer: {str(error) or type(error).__name__}")
         await _read_politely(response)
         return Answer(response.status_code)
 

@@ -1,8 +1,9 @@
 """An httpx transport that connects only where the guard allows, and opens a connection of its own for each request.
 
-Names are resolved once, every answer must pass the guard, and the connection goes to the address that was checked: a name
-that changes its mind between check and connect gains nothing. Connections are not kept: attempts of one delivery lie hours apart,
-and a kept connection that the receiver has closed meanwhile would look like a failed attempt.
+Names are resolved once, every answer must pass the guard, and the connection goes to the address that was checked:
+a name that changes its mind between check and connect gains nothing. Connections are not kept: attempts of one
+delivery lie hours apart, and a kept connection that the receiver has closed meanwhile would look like a failed
+attempt.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The `commandCompleted` webhook: what RenderIO sends when a command is over, and what the answer means for the account."""
+"""The `commandCompleted` webhook: what is sent when a command is over, and what the answer means for the account."""
 
 from collections.abc import Callable
 
@@ -16,8 +16,9 @@ WEBHOOK = "commandCompleted"
 class CommandCompleted:
     """Prepares and concludes deliveries of finished commands.
 
-    Where the documents are open: a command's own `webhook_url` is signed with the account's secret, and its failures do not count on
-    the account; a pending retry to the account uses the URL and secret of the moment; `timestamp` is each attempt's own.
+    Where the documents are open: a command's own `webhook_url` is signed with the account's secret, and its
+    failures do not count on the account; a pending retry to the account uses the URL and secret of the moment;
+    `timestamp` is each attempt's own.
     """
 
     def __init__(

@@ -186,6 +186,7 @@ def _kilobits(stream: Mapping[str, Any] | None, size_bytes: int, duration: float
     """The stream's bit rate in kbit/s: its own word, else the file's size over its duration."""
     if stream is None:
         return None
-    if stream["bit_rate"]:
-        return round(stream["bit_rate"] / 1000, 3)
+    bits: int | None = stream["bit_rate"]
+    if bits:
+        return round(bits / 1000, 3)
     return round(size_bytes * 8 / 1000 / duration, 3) if duration else None

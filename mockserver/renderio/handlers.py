@@ -42,7 +42,10 @@ class RenderIO:
         }
 
     async def set_webhook_config(self, call: Call) -> Reply:
-        """Replace URL and secret (none, or an empty one, clears it), reset the counter, switch on; pending retries go on with the new ones."""
+        """Replace URL and secret (none, or an empty one, clears it), reset the counter, switch on.
+
+        Pending retries go on, with the new URL and secret.
+        """
         workspace = call.in_workspace()
         account = AccountWebhook(call.body["url"], call.body.get("secret") or None)
         await self._accounts.save(workspace.id, account)

@@ -11,7 +11,7 @@ from mockserver.renderio.command import Request
 
 
 def accepted(body: Mapping[str, Any]) -> Request:
-    """The request in a body that the document allows; raises `Invalid` with everything that is wrong with the command."""
+    """The request in a body that the document allows; raises `Invalid` with all that is wrong with the command."""
     request = msgspec.convert(body, Request)
     try:
         parse(request.ffmpeg_command, inputs=request.input_files, outputs=request.output_files)

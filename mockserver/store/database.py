@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import IO
 
 from mockserver.errors import SetUpError
 
@@ -16,8 +17,8 @@ SCHEMA_VERSION = 1
 class Database:
     """One SQLite database in WAL mode, held by this process alone.
 
-    `synchronous = NORMAL`: a committed transaction survives the death of the process at any point. (The last ones may be lost when the whole
-    machine loses power, never in part.)
+    `synchronous = NORMAL`: a committed transaction survives the death of the process at any point. (When the whole
+    machine loses power, the last ones may be lost, never in part.)
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,15 +49,15 @@ class Database:
         version = self.connection.execute("pragma user_version").fetchone()[0]
         if version not in {0, SCHEMA_VERSION}:
             message = (
-                f"{folder} was written by another version of proofreel (schema {version}, this one reads {SCHEMA_VERSION}): "
-                "use that version, or another folder"
+                f"{folder} was written by another version of proofreel (schema {version}, this one reads "
+                f"{SCHEMA_VERSION}): use that version, or another folder"
             )
             raise SetUpError(message)
         self.connection.executescript((files("mockserver.store") / "schema.sql").read_text())
         self.connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
 
 
-def _exclusive(folder: Path):  # noqa: ANN202 - an open file, kept only for its lock
+def _exclusive(folder: Path) -> IO[str]:
     lock = (folder / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

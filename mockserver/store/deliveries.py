@@ -113,7 +113,8 @@ def store_attempt(connection: sqlite3.Connection, attempt: Attempt, follows: Suc
     status = attempt.outcome.status if isinstance(attempt.outcome, Answer) else None
     error = attempt.outcome.reason if isinstance(attempt.outcome, Silence) else None
     connection.execute(
-        "insert or replace into attempts (delivery, number, url, started_ms, finished_ms, status, error) values (?, ?, ?, ?, ?, ?, ?)",
+        "insert or replace into attempts (delivery, number, url, started_ms, finished_ms, status, error)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
         (attempt.delivery, attempt.number, attempt.url, attempt.started_ms, attempt.finished_ms, status, error),
     )
     match follows:
@@ -125,7 +126,8 @@ def store_attempt(connection: sqlite3.Connection, attempt: Attempt, follows: Suc
             state, due_ms = "pending", due
     # A delivery that was dropped while this attempt was under way stays dropped, unless the attempt has delivered it.
     connection.execute(
-        "update deliveries set attempts = ?, due_ms = coalesce(?, due_ms), state = ? where id = ? and (state = 'pending' or ? = 'delivered')",
+        "update deliveries set attempts = ?, due_ms = coalesce(?, due_ms), state = ?"
+        " where id = ? and (state = 'pending' or ? = 'delivered')",
         (attempt.number, due_ms, state, attempt.delivery, state),
     )
 

@@ -28,7 +28,8 @@ class CommandRows:
         ordinal = self._next_ordinal(workspace)
         command = Command(identify(ordinal), workspace, "QUEUED", request, None)
         self._database.connection.execute(
-            "insert into commands (id, workspace, ordinal, status, request, created_ms) values (?, ?, ?, 'QUEUED', ?, ?)",
+            "insert into commands (id, workspace, ordinal, status, request, created_ms)"
+            " values (?, ?, ?, 'QUEUED', ?, ?)",
             (command.id, workspace, ordinal, _encode(request).decode(), now_ms),
         )
         return command
@@ -145,7 +146,8 @@ def _account(connection: sqlite3.Connection, workspace: str) -> AccountWebhook |
 
 def _save(connection: sqlite3.Connection, workspace: str, account: AccountWebhook) -> None:
     connection.execute(
-        "insert or replace into accounts (workspace, url, secret, active, failures, disabled_ms) values (?, ?, ?, ?, ?, ?)",
+        "insert or replace into accounts (workspace, url, secret, active, failures, disabled_ms)"
+        " values (?, ?, ?, ?, ?, ?)",
         (workspace, account.url, account.secret, account.active, account.failures, account.disabled_ms),
     )
     if not account.active:

@@ -32,7 +32,7 @@ class WorkspaceRows:
         return [(row["id"], row["api"]) for row in rows]
 
     async def clear(self, workspace: str, *, clock_ms: int) -> list[str]:
-        """Remove everything that belongs to the workspace and set its clock; the ids of the files whose bytes can go."""
+        """Empty the workspace and set its clock; the ids of the files whose bytes can go."""
         with self._database.transaction() as connection:
             file_ids = [
                 row["id"] for row in connection.execute("select id from files where workspace = ?", (workspace,))

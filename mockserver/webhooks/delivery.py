@@ -16,8 +16,9 @@ State = Literal["pending", "delivered", "exhausted", "dropped"]
 class Delivery:
     """One message that is owed to one receiver.
 
-    `subject` is what it is about (a command's id), `attempts` how many attempts are over. With `own_url` it always goes to `url`;
-    otherwise each attempt goes where the account points at that moment, and `url` is where that was at first.
+    `subject` is what it is about (a command's id), `attempts` how many attempts are over. With `own_url` it always
+    goes to `url`; otherwise each attempt goes where the account points at that moment, and `url` is where that was
+    at first.
     """
 
     id: int
@@ -91,7 +92,8 @@ Succession = Delivered | Retry | Exhausted
 def succession(policy: DeliveryPolicy, *, number: int, outcome: Outcome, finished_ms: int) -> Succession:
     """What follows attempt `number` (1-based) that ended in `outcome` at `finished_ms`.
 
-    The wait before an attempt counts from the failure of the one before it (RenderIO, Polling & Webhooks, Retry schedule).
+    The wait before an attempt counts from the failure of the one before it (RenderIO, Polling & Webhooks, Retry
+    schedule).
     """
     if isinstance(outcome, Answer) and policy.is_success(outcome.status):
         return Delivered()

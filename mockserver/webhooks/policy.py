@@ -10,14 +10,15 @@ from typing import Any, Literal, Self
 from mockserver.errors import SetUpError
 
 EXTENSION = "x-proofreel-delivery"
+SIGNATURES = {("hmac-sha256", "hex"), ("hmac-sha256", "base64")}
 
 
 @dataclass(frozen=True, slots=True)
 class SignaturePolicy:
     """How a delivery is signed.
 
-    `message` and `value` are templates: `{body}` and `{timestamp}` (Unix seconds) stand in the signed message, `{digest}` and
-    `{timestamp}` in the header's value.
+    `message` and `value` are templates: `{body}` and `{timestamp}` (Unix seconds) stand in the signed message,
+    `{digest}` and `{timestamp}` in the header's value.
     """
 
     header: str
@@ -76,6 +77,6 @@ class DeliveryPolicy:
         if not self.delays_ms or min(self.delays_ms) < 0 or self.timeout_ms <= 0:
             message = f"{EXTENSION}: at least one delay, no negative delay, and a positive timeout are needed"
             raise SetUpError(message)
-        if self.signature.algorithm != "hmac-sha256" or self.signature.encoding not in {"hex", "base64"}:
+        if (self.signature.algorithm, self.signature.encoding) not in SIGNATURES:
             message = f"{EXTENSION}: only hmac-sha256 in hex or base64 can be made"
             raise SetUpError(message)

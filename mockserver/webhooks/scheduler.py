@@ -1,8 +1,9 @@
 """Carries out one workspace's deliveries, each at the moment it is due, on the workspace's clock.
 
-With the real clock a timer wakes the scheduler and several attempts may be under way at once. With a virtual clock due attempts
-are made one after another, in order of due time, so that a history depends on nothing but the calls that led to it; `advance` moves the
-clock through every scheduled moment and waits at each until nothing is in progress (control protocol, rules 2 to 6).
+With the real clock a timer wakes the scheduler and several attempts may be under way at once. With a virtual clock
+due attempts are made one after another, in order of due time, so that a history depends on nothing but the calls
+that led to it; `advance` moves the clock through every scheduled moment and waits at each until nothing is in
+progress (control protocol, rules 2 to 6).
 """
 
 import asyncio
@@ -211,7 +212,7 @@ class Scheduler:
             await self._queue.drop(delivery.id)
             return
         number = delivery.attempts + 1
-        outcome = await self._outcome(envelope, delivery.id, started_ms + channel.policy.timeout_ms, turn)
+        outcome = await self._outcome(envelope, delivery.id, channel.policy.timeout_ms, turn)
         finished_ms = self._clock.now_ms()
         attempt = Attempt(delivery.id, number, envelope.url, started_ms, finished_ms, outcome)
         follows = succession(channel.policy, number=number, outcome=outcome, finished_ms=finished_ms)
@@ -221,18 +222,19 @@ class Scheduler:
             extra={"workspace": self._workspace},
         )  # fmt: skip
 
-    async def _outcome(self, envelope: Envelope, delivery: int, deadline_ms: int, turn: "_Turn") -> Outcome:
+    async def _outcome(self, envelope: Envelope, delivery: int, timeout_ms: int, turn: "_Turn") -> Outcome:
         sending = asyncio.get_running_loop().create_task(self._sender.send(envelope))
+        deadline_ms = self._clock.now_ms() + timeout_ms
         try:
             if self._clock.mode == "real":
-                await asyncio.wait({sending}, timeout=(deadline_ms - self._clock.now_ms()) / 1000)
+                await asyncio.wait({sending}, timeout=timeout_ms / 1000)
             else:
                 await asyncio.wait({sending}, timeout=self._pace.grace_seconds)
                 if not sending.done():
                     await self._wait_on_time(sending, delivery, deadline_ms, turn)
             if sending.done():
                 return sending.result()
-            return Silence("no answer in time")
+            return Silence(f"no answer within {timeout_ms / 1000:g} s")
         finally:
             if not sending.done():
                 sending.cancel()
@@ -253,7 +255,7 @@ class Scheduler:
 
 
 class _Turn:
-    """An attempt's share of the workspace: its slot and its place in the activity, given back while it waits on time."""
+    """An attempt's slot and its place in the activity, given back while it waits on time."""
 
     def __init__(self, slots: asyncio.Semaphore, activity: Activity) -> None:
         self._slots = slots

@@ -31,7 +31,7 @@ def _moment(text: str) -> int:
         raise ValueError(message) from error
 
 
-def _network(text: str) -> Any:  # noqa: ANN401 - an IPv4 or IPv6 network
+def _network(text: str) -> Any:
     try:
         return ipaddress.ip_network(text)
     except ValueError as error:
@@ -63,7 +63,7 @@ def _network(text: str) -> Any:  # noqa: ANN401 - an IPv4 or IPv6 network
 @click.option(
     "--clock-start",
     type=Notation("moment", _moment),
-    help="Where virtual clocks start, such as 2026-01-01T00:00:00Z.  [default: the wall time of a workspace's first use]",
+    help="Where virtual clocks start, such as 2026-01-01T00:00:00Z.  [default: the wall time of the first use]",
 )
 @click.option("--seed", type=int, help="Make ids, times and bodies the same in every run (with --clock-start).")
 @click.option(
@@ -96,7 +96,7 @@ def _network(text: str) -> Any:  # noqa: ANN401 - an IPv4 or IPv6 network
     type=click.Choice(["local", "public"]),
     default="local",
     show_default=True,
-    help="Where webhooks and downloads may go: `local` allows loopback and private networks, `public` only public addresses.",
+    help="Where webhooks and downloads may go: `local` allows private networks, `public` only public addresses.",
 )
 @click.option(
     "--allow-network",
@@ -113,7 +113,7 @@ def _network(text: str) -> Any:  # noqa: ANN401 - an IPv4 or IPv6 network
 @click.option(
     "--openapi",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with other OpenAPI documents (renderio/openapi.yaml, control/openapi.yaml): change a delivery schedule there, and the server follows.",
+    help="Folder with other OpenAPI documents, laid out like ours: change a schedule there, and the server follows.",
 )
 @click.option(
     "--log-format",
@@ -129,11 +129,11 @@ def _network(text: str) -> Any:  # noqa: ANN401 - an IPv4 or IPv6 network
     show_default=True,
     help="What is logged.",
 )
-def serve(**options: Any) -> None:  # noqa: ANN401 - one per option above
+def serve(**options: Any) -> None:
     """Run the reference server.
 
-    It does the real work: real FFmpeg, real signed webhooks, the full retry schedule. Every API key has a workspace of its own, with
-    its own clock.
+    It does the real work: real FFmpeg, real signed webhooks, the full retry schedule. Every API key has a workspace
+    of its own, with its own clock.
     """
     from mockserver.errors import SetUpError  # noqa: PLC0415 - keeps --help quick
 
@@ -185,7 +185,7 @@ def _announce(url: str, options: dict[str, Any]) -> None:
     click.echo(f"proofreel listening on {url}\n  API    {url}/api/v1\n  pages  {url}/docs\n  clock  {clock}")
     if options["outbound"] == "local" and options["host"] not in {"127.0.0.1", "::1", "localhost"}:
         click.echo(
-            "  note   other machines can reach this server, and through it your private network: consider --outbound public",
+            "  note   other machines can reach this server, and your network through it: consider --outbound public",
             err=True,
         )
     sys.stdout.flush()

@@ -1,0 +1,110 @@
+"""Writes `docs/requirements.md`: each requirement, where it applies, and the tests that stand on it.
+
+python tools/requirement_table.py            write it
+python tools/requirement_table.py --check    say whether it is up to date
+"""
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs" / "requirements.md"
+MARK = "requirement"
+
+INTRODUCTION = """\
+# Requirements of RenderIO
+
+Written by `python tools/requirement_table.py` from `openapi/renderio/requirements.yaml` and the `requirement` marks of the
+tests; do not edit by hand. Where the documents are open, every reading is permitted; the one in **bold** is the
+reference server's.
+"""
+
+
+def tests_by_requirement() -> dict[str, list[str]]:
+    """The tests that carry each requirement's mark, as `path::name`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        for function in _functions(tree):
+            for requirement in _marks(function):
+                found[requirement].append(f"{path.relative_to(ROOT)}::{function.name}")
+    return found
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            yield node
+
+
+def _marks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    for decorator in function.decorator_list:
+        if (
+            isinstance(decorator, ast.Call)
+            and isinstance(decorator.func, ast.Attribute)
+            and decorator.func.attr == MARK
+        ):
+            for argument in decorator.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.value
+
+
+def table() -> str:
+    """The whole page."""
+    tests = tests_by_requirement()
+    catalogue = yaml.safe_load((ROOT / "openapi" / "renderio" / "requirements.yaml").read_text("utf-8"))
+    entries = catalogue["requirements"] if isinstance(catalogue, Mapping) else catalogue
+    lines = [INTRODUCTION, "| id | level | statement | applies to | source | tests |", "|---|---|---|---|---|---|"]
+    lines += [_row(entry, tests.get(entry["id"], [])) for entry in entries]
+    return "\n".join(lines) + "\n"
+
+
+def _row(entry: Mapping[str, Any], tests: list[str]) -> str:
+    statement = _cell(entry["statement"])
+    if entry.get("readings"):
+        readings = [
+            f"**{_cell(r['statement'])}**" if r.get("default") else _cell(r["statement"]) for r in entry["readings"]
+        ]
+        statement += "<br>Readings: " + " / ".join(readings)
+    applies = ", ".join(f"`{name}`" for name in entry["applies_to"])
+    links = "<br>".join(f"[`{test.partition('::')[2]}`](../{test.partition('::')[0]})" for test in tests) or "none"
+    return f"| {entry['id']} | {entry['level']} | {statement} | {applies} | {_source(entry['source'])} | {links} |"
+
+
+def _reading(reading: Mapping[str, Any]) -> str:
+    statement = _cell(reading["statement"])
+    return f"**{statement}**" if reading.get("default") else statement
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    if "seed" in source:
+        quote = f": “{_cell(source['quote'])}”" if source.get("quote") else ""
+        return f"page {source['seed']}, {_cell(source['section'])}{quote}"
+    return f"{_cell(source['facts'])} ({source['confidence']})"
+
+
+def _cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def main() -> int:
+    """Write the page, or with `--check` compare it."""
+    page = table()
+    if "--check" in sys.argv[1:]:
+        if TARGET.exists() and TARGET.read_text("utf-8") == page:
+            return 0
+        print(f"{TARGET.relative_to(ROOT)} is out of date: run python tools/requirement_table.py")
+        return 1
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(page, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
