@@ -49,6 +49,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.public_url = settings.public_url
+        ffmpeg.find_ffmpeg()
         self._renderio_document = load("renderio", settings.documents)
         self._control_document = load("control", settings.documents)
         self._folder = settings.open_folder()

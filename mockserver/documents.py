@@ -6,16 +6,12 @@ The document is the only source of routes, of what a valid request is, and of ev
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema_rs
-import yaml
-
-from mockserver.errors import SetUpError, Violation
+from mockserver.errors import SetUpError
+from mockserver.schemas import Schema, folder_of_documents, read_yaml
 from mockserver.webhooks.policy import EXTENSION, DeliveryPolicy
 
 CREDENTIAL_PATTERN = "x-proofreel-credential-pattern"
@@ -30,30 +26,6 @@ _METHODS: Mapping[str, Method] = {
     "delete": "DELETE",
     "patch": "PATCH",
 }
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Schema:
-    """A JSON Schema (2020-12) of a document, compiled when first used."""
-
-    def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
-        self._schema = {"allOf": [schema], "components": components}
-
-    @cached_property
-    def _validator(self) -> jsonschema_rs.Draft202012Validator:
-        return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
-
-    def violations(self, value: Any) -> list[Violation]:
-        """Everything that is wrong with `value`, in the schema's order; empty if it conforms."""
-        return [_violation(error) for error in self._validator.iter_errors(value)]
-
-    def compile(self) -> None:
-        """Compile now; a schema that cannot be used is a `SetUpError`."""
-        try:
-            _ = self._validator
-        except (ValueError, jsonschema_rs.ValidationError) as error:
-            message = f"unusable schema: {error}"
-            raise SetUpError(message) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +87,30 @@ class Document:
         return self.content.get(CONTENT_TYPE) == "any"
 
 
-def folder_of_documents() -> Traversable:
-    """The documents that come with the distribution."""
-    return files("openapi")
-
-
 def load(name: str, folder: Path | Traversable | None = None) -> Document:
     """Read and compile the document `name`; raises `SetUpError` naming what is missing or wrong."""
     path = (folder or folder_of_documents()) / name / "openapi.yaml"
-    try:
-        content = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader, in C where there is one
-    except (OSError, yaml.YAMLError) as error:
-        message = f"{name}: the document cannot be read: {error}"
-        raise SetUpError(message) from error
-    if not isinstance(content, Mapping) or "paths" not in content:
+    content = read_yaml(path)
+    if not isinstance(content, Mapping) or not isinstance(content.get("paths"), Mapping):
         message = f"{name}: {path} is no OpenAPI document (it has no `paths`)"
         raise SetUpError(message)
-    operations = {operation.id: operation for operation in _operations(content)}
-    for operation in operations.values():
-        if operation.body is not None:
-            operation.body.compile()
+    try:
+        return _compiled(name, content)
+    except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
+        message = f"{name}: {path} cannot be used: {type(error).__name__}: {error}"
+        raise SetUpError(message) from error
+
+
+def _compiled(name: str, content: Mapping[str, Any]) -> Document:
+    operations: dict[str, Operation] = {}
+    for operation in _operations(content):
+        if operation.id in operations:
+            message = f"two operations have the id {operation.id}"
+            raise ValueError(message)
+        operations[operation.id] = operation
+        for schema in (operation.body, *operation.responses.values(), *(query.schema for query in operation.query)):
+            if schema is not None:
+                schema.compile()
     return Document(name, content, operations, _policies(content), _credentials(content))
 
 
@@ -163,7 +139,7 @@ def _operation(
         responses={
             int(status): _json_schema(_resolved(content, response), components)
             for status, response in source["responses"].items()
-            if status.isdigit()
+            if str(status).isdigit()
         },
     )
 
@@ -190,11 +166,15 @@ def _resolved(content: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[s
 
 
 def _policies(content: Mapping[str, Any]) -> dict[str, DeliveryPolicy]:
-    return {
-        name: DeliveryPolicy.from_document(webhook[EXTENSION])
-        for name, webhook in content.get("webhooks", {}).items()
-        if EXTENSION in webhook
-    }
+    policies = {}
+    for webhook, item in content.get("webhooks", {}).items():
+        if EXTENSION in item:
+            try:
+                policies[webhook] = DeliveryPolicy.from_document(item[EXTENSION])
+            except SetUpError as error:
+                message = f"webhook {webhook}: {error}"
+                raise ValueError(message) from error
+    return policies
 
 
 def _credentials(content: Mapping[str, Any]) -> dict[str, CredentialHeader]:
@@ -206,26 +186,3 @@ def _credentials(content: Mapping[str, Any]) -> dict[str, CredentialHeader]:
         elif scheme["type"] == "apiKey" and scheme["in"] == "header":
             found[name] = CredentialHeader(scheme["name"].lower(), "", pattern)
     return found
-
-
-def _violation(error: jsonschema_rs.ValidationError) -> Violation:
-    location = tuple(error.instance_path)
-    kind = error.kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
-        return Violation((*location, kind.property), "is required")
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
-        return Violation(
-            location, f"must be {' or '.join(_ARTICLES.get(name, name) for name in kind.types)}", "type_error"
-        )
-    return Violation(location, error.message)
-
-
-_ARTICLES = {
-    "string": "a string",
-    "object": "an object",
-    "array": "an array",
-    "number": "a number",
-    "integer": "an integer",
-    "boolean": "a boolean",
-    "null": "null",
-}

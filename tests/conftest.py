@@ -3,15 +3,19 @@
 import contextlib
 import functools
 import http.server
+import importlib.resources
 import itertools
 import json
 import os
 import queue
+import select
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -55,6 +59,7 @@ class Redirect:
 
 
 Step = int | Hang | Drop | Redirect
+Script = Step | Callable[["Arrival"], Step]
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Arrival:
 class Hook:
     """One URL of a receiver: answers by its script, then with `then`, and keeps what arrives."""
 
-    def __init__(self, url: str, path: str, steps: tuple[Step, ...], then: Step) -> None:
+    def __init__(self, url: str, path: str, steps: tuple[Step, ...], then: Script) -> None:
         self.url = url
         self.path = path
         self.look: Callable[[], Any] = lambda: None
@@ -107,7 +112,8 @@ class Hook:
     def take(self, arrival: Arrival) -> Step:
         """Keep an arrival; what to do with it."""
         self.arrivals.append(arrival)
-        step = self._steps.pop(0) if self._steps else self.then
+        script: Script = self._steps.pop(0) if self._steps else self.then
+        step = script(arrival) if callable(script) else script
         self._new.put(arrival)
         return step
 
@@ -142,9 +148,12 @@ class Receiver:
         """The same, given only when `download_gate` is set; each request for it shows in `downloads` first."""
         return f"{self.url}/held/clip.mp4"
 
-    def hook(self, *steps: Step, then: Step = 200) -> Hook:
-        """A new URL that answers each request by the next of `steps`, and by `then` when they are used up."""
-        path = f"/hooks/{next(self._numbers)}"
+    def hook(self, *steps: Step, then: Script = 200) -> Hook:
+        """A new URL that answers each request by the next of `steps`, and by `then` (or what it decides) when they are used up."""
+        return self.hook_as(f"/hooks/{next(self._numbers)}", *steps, then=then)
+
+    def hook_as(self, path: str, *steps: Step, then: Script = 200) -> Hook:
+        """The same at a path of the test's choice."""
         self._hooks[path] = Hook(f"{self.url}{path}", path, steps, then)
         return self._hooks[path]
 
@@ -196,7 +205,10 @@ class _ReceiverHandler(http.server.BaseHTTPRequestHandler):
         """Nothing on standard error."""
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # the sender has died in the middle
+            return None
         hook = self._receiver.hook_at(self.path)
         if hook is None:
             return self._answer(404)
@@ -293,6 +305,19 @@ class RunningServer:
         """What it has logged."""
         return self._log.read_text()
 
+    def descendants(self) -> dict[int, str]:
+        """The processes that it has started, directly or not, with the names of their programs."""
+        found: dict[int, str] = {}
+        parents = [self.process.pid]
+        while parents:
+            for task in Path(f"/proc/{parents.pop()}/task").glob("*"):
+                with contextlib.suppress(OSError):
+                    for child in (task / "children").read_text().split():
+                        name = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0]
+                        found[int(child)] = name.decode().rpartition("/")[2]
+                        parents.append(int(child))
+        return found
+
     def kill(self) -> None:
         """`kill -9`."""
         self.process.kill()
@@ -386,6 +411,18 @@ class Account:
         """Advance the clock; the new moment."""
         return str(_json(self.client.post("/_control/clock/advance", json={"seconds": seconds}))["now"])
 
+    def ffmpeg(self, running: RunningServer, command_id: str) -> int:
+        """Wait until FFmpeg runs for this command, the server's only one; its process id."""
+        found: list[int] = []
+
+        def runs() -> bool:
+            assert self.command(command_id)["error_message"] is None
+            found.extend(pid for pid, name in running.descendants().items() if name.startswith("ffmpeg"))
+            return bool(found)
+
+        assert until(runs), "FFmpeg does not start"
+        return found[0]
+
     def settle(self) -> str:
         """Wait until nothing due is left; the moment."""
         return self.advance(0)
@@ -393,6 +430,19 @@ class Account:
     def now(self) -> str:
         """The moment on the account's clock."""
         return str(_json(self.client.get("/_control/clock"))["now"])
+
+    def moment_ms(self) -> int:
+        """The moment on the account's clock, in milliseconds since 1970."""
+        return self.milliseconds(self.now())
+
+    @staticmethod
+    def milliseconds(moment: str) -> int:
+        """A moment of RFC 3339 in milliseconds since 1970."""
+        return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+    def answered(self) -> None:
+        """Wait until the oldest delivery has a finished attempt."""
+        assert until(lambda: bool(self.deliveries()[0]["attempts"])), "the first attempt does not come to an end"
 
     def elapsed(self) -> float:
         """The seconds on the account's clock since this was first called."""
@@ -427,7 +477,32 @@ def new_key() -> str:
     return f"ffsk_{uuid.uuid4().hex}{uuid.uuid4().hex}"
 
 
+def _has_ended(pid: int) -> bool:
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        watch = select.poll()
+        watch.register(descriptor, select.POLLIN)
+        return bool(watch.poll(PATIENCE_SECONDS / 4 * 1000))
+    finally:
+        os.close(descriptor)
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Ask again and again whether the condition holds; each question must be a call to a server, which paces the loop."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (held := condition()) and time.monotonic() < deadline:
+        pass
+    return held
+
+
 StartServer = Callable[..., RunningServer]
+RunProofreel = Callable[..., "subprocess.CompletedProcess[str]"]
+RunServe = Callable[..., "subprocess.CompletedProcess[str]"]
+ChangeDocuments = Callable[..., Path]
+HasEnded = Callable[[int], bool]
 OpenAccount = Callable[..., Account]
 
 
@@ -473,6 +548,54 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
             return running
 
         yield start
+
+
+@pytest.fixture
+def run_proofreel(tmp_path: Path) -> RunProofreel:
+    """Run `proofreel` with arguments that must make it end by itself; how it ended."""
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [command(), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_SECONDS / 4,
+            env={**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "200", "NO_COLOR": "1"},
+        )
+
+    return run
+
+
+@pytest.fixture
+def run_serve(run_proofreel: RunProofreel) -> RunServe:
+    """Run `proofreel serve` on a free port with options that must make it end by itself; how it ended."""
+    return functools.partial(run_proofreel, "serve", "--port", "0")
+
+
+@pytest.fixture
+def change_documents(tmp_path: Path) -> ChangeDocuments:
+    """Copy the documents' folder and replace texts, each of which must occur once, in the RenderIO document."""
+
+    def change(*replacements: tuple[str, str]) -> Path:
+        copy = Path(tempfile.mkdtemp(dir=tmp_path))
+        with importlib.resources.as_file(importlib.resources.files("openapi")) as original:
+            shutil.copytree(original, copy, dirs_exist_ok=True)
+        document = copy / "renderio" / "openapi.yaml"
+        text = document.read_text("utf-8")
+        for old, new in replacements:
+            assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
+            text = text.replace(old, new)
+        document.write_text(text, "utf-8")
+        return copy
+
+    return change
+
+
+@pytest.fixture
+def has_ended() -> HasEnded:
+    """Wait until a process is over; false if it goes on."""
+    return _has_ended
 
 
 @pytest.fixture

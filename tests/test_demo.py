@@ -54,7 +54,7 @@ def test_demo_tells_its_whole_story() -> None:
 def test_demo_saves_a_picture_that_loads_nothing(tmp_path: Path) -> None:
     picture = tmp_path / "demo.svg"
 
-    run = subprocess.run(  # noqa: S603 - our own program
+    run = subprocess.run(
         [sys.executable, "-m", "demo", "--save-svg", str(picture)], cwd=ROOT, stdout=subprocess.PIPE, check=False
     )
 

@@ -6,6 +6,7 @@ every other word an output. Only what the allowlists of `options` and `filtergra
 
 import re
 import shlex
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -32,7 +33,7 @@ class Problem:
     message: str
 
 
-class CommandRefused(Exception):  # noqa: N818 - a verdict on the request, not a fault of ours
+class CommandRefused(Exception):
     """The command may not run; `problems` is never empty."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -221,16 +222,18 @@ class _Reading:
     _found_intermediates: set[str] = field(default_factory=set)
     _subtitles: set[str] = field(default_factory=set)
     _format: str | None = None
+    _first_word: str | None = None
 
     def read(self, command: str) -> CommandLine:
         """Read all words; what is wrong is in `problems` afterwards."""
-        words = self._split(command)
+        words = deque(self._split(command))
         if words and words[0] == "ffmpeg":
-            words = words[1:]
-        remaining = iter(words)
-        for word in remaining:
+            words.popleft()
+        self._first_word = words[0] if words else None
+        while words:
+            word = words.popleft()
             self._check_declared(word)
-            self._take(word, remaining)
+            self._take(word, words)
         if not self._found_outputs | self._found_intermediates and not self.problems:
             self._report("the command writes no output; end it with an {{out_…}} placeholder")
         return CommandLine(
@@ -256,6 +259,8 @@ class _Reading:
                 return shlex.split(placeholders.seal(_CONTINUATION.sub(" ", command)))
             except ValueError as error:
                 self._report(f"the command cannot be split into words: {_quoting(error)}")
+        # Words that cannot be read may hold any alias.
+        self.misused.update(self.inputs, self.outputs)
         return []
 
     def _check_declared(self, word: str) -> None:
@@ -265,7 +270,7 @@ class _Reading:
             if alias not in self.inputs and alias not in self.outputs:
                 self._report(f"{{{{{alias}}}}} is declared neither as an input nor as an output")
 
-    def _take(self, word: str, remaining: Iterator[str]) -> None:
+    def _take(self, word: str, remaining: deque[str]) -> None:
         if word == "-i":
             value = self._value(word, remaining)
             if value is not None:
@@ -277,18 +282,19 @@ class _Reading:
             self._take_output(word)
             self._format = None
 
-    def _value(self, word: str, remaining: Iterator[str]) -> str | None:
-        value = next(remaining, None)
-        if value is None:
+    def _value(self, word: str, remaining: deque[str]) -> str | None:
+        if not remaining:
             self._report(f"{word} is the last word, but needs a value after it")
-        else:
-            self._check_declared(value)
+            return None
+        value = remaining.popleft()
+        self._check_declared(value)
         return value
 
-    def _take_option(self, word: str, remaining: Iterator[str]) -> None:
+    def _take_option(self, word: str, remaining: deque[str]) -> None:
         option = options.find(word)
         if option is None:
             self._report(f"the option {placeholders.readable(word)} {options.why_refused(word)}")
+            self._skip_value(remaining)
             return
         self._arguments.append(Argument(word))
         if option.kind is options.Kind.FLAG:
@@ -304,6 +310,12 @@ class _Reading:
             case _:
                 self._check_value(word, option, value)
         self._arguments.append(Argument(value))
+
+    def _skip_value(self, remaining: deque[str]) -> None:
+        # What follows a refused option is most likely its value; to call it a wrong output as
+        # well would mislead. Nothing is let through by this: the command is refused already.
+        if remaining and not remaining[0].startswith("-") and placeholders.sealed_alias(remaining[0]) is None:
+            self._check_declared(remaining.popleft())
 
     def _check_value(self, word: str, option: options.Option, value: str) -> None:
         if placeholders.sealed_aliases(value):
@@ -373,7 +385,7 @@ class _Reading:
     def _take_intermediate_output(self, word: str) -> None:
         is_name = self.chained and _INTERMEDIATE_NAME.fullmatch(word)
         if not is_name or file_names.problem_with(word) is not None:
-            self._report(_why_no_output(word, is_first=not self._arguments))
+            self._report(_why_no_output(word, is_first=word == self._first_word))
             return
         self._check_output_format(word, word)
         self._found_intermediates.add(word)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mockserver.errors import SetUpError
 
+VARIABLE = "PROOFREEL_FFMPEG"
 TAIL_BYTES = 64 * 1024
 TAIL_LINES = 12
 
@@ -36,7 +37,17 @@ class Completed:
 
 @functools.cache
 def find_ffmpeg() -> str:
-    """The FFmpeg to run: the one on PATH, else the one that comes with the `imageio-ffmpeg` wheel."""
+    """The FFmpeg to run: what `PROOFREEL_FFMPEG` names, else the one on PATH, else the wheel's (`imageio-ffmpeg`).
+
+    Raises `SetUpError` where there is none.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        program = shutil.which(named)
+        if program is None:
+            message = f"{VARIABLE} names {named}, which is no program that can be run"
+            raise SetUpError(message)
+        return program
     on_path = shutil.which("ffmpeg")
     if on_path is not None:
         return on_path

@@ -140,6 +140,12 @@ def _options(kind: Kind, names: str, rule: Rule | None = None) -> Iterator[tuple
         yield name.removesuffix(":"), option
 
 
+@cache
+def main_options() -> Mapping[str, Option]:
+    """Give the options of the ffmpeg program itself by name; the others belong to its libraries."""
+    return dict(_main_options())
+
+
 def _main_options() -> Iterator[tuple[str, Option]]:
     # Only options that take a word, or none, in the same way in FFmpeg 5 to 9: were a release to
     # take none where this table has one, that word would be an output to it. This is why
@@ -212,7 +218,7 @@ def _table() -> Mapping[str, Option]:
     plain = Option(Kind.VALUE, per_stream=True, rule=_PLAIN)
     names = " ".join(data_lines("options")).split()
     # FFmpeg looks among its main options first, so theirs must win here too.
-    return dict.fromkeys(names, plain) | dict(_string_options()) | dict(_main_options())
+    return {**dict.fromkeys(names, plain), **dict(_string_options()), **main_options()}
 
 
 _FILE = "names a file, which is not allowed; files are given as placeholders"

@@ -33,6 +33,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; raises httpx's own errors, and `ForbiddenAddressError`."""
         url = request.url
+        if url.scheme not in {"http", "https"}:
+            message = f"{url.scheme or 'no scheme'}: only http and https can be used"
+            raise httpx.UnsupportedProtocol(message, request=request)
         origin = httpcore.Origin(url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
         connection = httpcore.AsyncHTTPConnection(
             origin,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mockserver.clock import rfc3339
 from mockserver.webhooks.policy import DeliveryPolicy
 
 State = Literal["pending", "delivered", "exhausted", "dropped"]
@@ -46,12 +47,18 @@ class Answer:
 
     status: int
 
+    def __str__(self) -> str:
+        return f"answered {self.status}"
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:
     """The receiver did not answer; `reason` says why in a few words."""
 
     reason: str
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 Outcome = Answer | Silence
@@ -73,6 +80,9 @@ class Attempt:
 class Delivered:
     """The message has arrived."""
 
+    def __str__(self) -> str:
+        return "delivered"
+
 
 @dataclass(frozen=True, slots=True)
 class Retry:
@@ -80,10 +90,16 @@ class Retry:
 
     due_ms: int
 
+    def __str__(self) -> str:
+        return f"next at {rfc3339(self.due_ms)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Exhausted:
     """Every attempt of the policy has failed."""
+
+    def __str__(self) -> str:
+        return "given up"
 
 
 Succession = Delivered | Retry | Exhausted

@@ -3,14 +3,15 @@
 The source is the extension `x-proofreel-delivery` of a webhook; nothing here knows an API by name.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from mockserver.errors import SetUpError
+from mockserver.schemas import Schema, folder_of_documents, read_yaml
 
 EXTENSION = "x-proofreel-delivery"
-SIGNATURES = {("hmac-sha256", "hex"), ("hmac-sha256", "base64")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +46,43 @@ class DeliveryPolicy:
 
     @classmethod
     def from_document(cls, extension: Mapping[str, Any]) -> Self:
-        """Read a policy from the extension's value; raises `SetUpError` naming what is missing or unusable."""
-        try:
-            signature = extension["signature"]
-            policy = cls(
-                delays_ms=tuple(round(seconds * 1000) for seconds in extension["delays_seconds"]),
-                timeout_ms=round(extension["timeout_seconds"] * 1000),
-                first_success_status=extension["success_statuses"][0],
-                last_success_status=extension["success_statuses"][1],
-                failure_threshold=extension.get("disable_after_consecutive_failures"),
-                headers=dict(extension["headers"]),
-                signature=SignaturePolicy(
-                    header=signature["header"],
-                    algorithm=signature["algorithm"],
-                    encoding=signature["encoding"],
-                    message=signature["message"],
-                    value=signature["value"],
-                ),
-            )
-        except (KeyError, IndexError, TypeError) as error:
-            message = f"{EXTENSION}: unusable delivery policy ({type(error).__name__}: {error})"
-            raise SetUpError(message) from error
-        policy._require_sense()
-        return policy
+        """Read a policy from the extension's value, held against `openapi/delivery-policy.schema.yaml`.
+
+        Raises `SetUpError` naming everything in it that cannot be used.
+        """
+        _require_conformance(extension)
+        signature = extension["signature"]
+        first, last = extension["success_statuses"]
+        return cls(
+            delays_ms=tuple(round(seconds * 1000) for seconds in extension["delays_seconds"]),
+            timeout_ms=round(extension["timeout_seconds"] * 1000),
+            first_success_status=first,
+            last_success_status=last,
+            failure_threshold=extension.get("disable_after_consecutive_failures"),
+            headers=dict(extension["headers"]),
+            signature=SignaturePolicy(
+                header=signature["header"],
+                algorithm=signature["algorithm"],
+                encoding=signature["encoding"],
+                message=signature["message"],
+                value=signature["value"],
+            ),
+        )
 
     def is_success(self, status: int) -> bool:
         """Whether a receiver that answers `status` has accepted the delivery."""
         return self.first_success_status <= status <= self.last_success_status
 
-    def _require_sense(self) -> None:
-        if not self.delays_ms or min(self.delays_ms) < 0 or self.timeout_ms <= 0:
-            message = f"{EXTENSION}: at least one delay, no negative delay, and a positive timeout are needed"
-            raise SetUpError(message)
-        if (self.signature.algorithm, self.signature.encoding) not in SIGNATURES:
-            message = f"{EXTENSION}: only hmac-sha256 in hex or base64 can be made"
-            raise SetUpError(message)
+
+@functools.cache
+def _schema() -> Schema:
+    return Schema(read_yaml(folder_of_documents() / "delivery-policy.schema.yaml"), {})
+
+
+def _require_conformance(extension: Any) -> None:
+    reasons = [f"{'.'.join(map(str, found.location))}: {found.message}" for found in _schema().violations(extension)]
+    if not reasons and extension["success_statuses"][0] > extension["success_statuses"][1]:
+        reasons.append("success_statuses: the first is greater than the last")
+    if reasons:
+        message = f"{EXTENSION} cannot be used: {'; '.join(reasons)}"
+        raise SetUpError(message)

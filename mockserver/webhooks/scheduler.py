@@ -7,7 +7,6 @@ progress (control protocol, rules 2 to 6).
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -101,6 +100,7 @@ class Scheduler:
         if self._runner is None:
             self._activity.begin()
             self._runner = asyncio.get_running_loop().create_task(self._run())
+            self._runner.add_done_callback(self._ended)
 
     async def settle(self) -> None:
         """Wait until everything due is carried out; attempts that wait on time are left waiting."""
@@ -108,7 +108,7 @@ class Scheduler:
         await self._activity.quiet()
 
     async def advance(self, milliseconds: int) -> None:
-        """Move the virtual clock on by `milliseconds`, through every scheduled moment in order."""
+        """Move the virtual clock on, through every scheduled moment in order; `close` ends it midway."""
         clock = self._clock
         if not isinstance(clock, VirtualClock):
             message = "only a virtual clock can be moved"
@@ -124,11 +124,14 @@ class Scheduler:
                     ]
                 )
             await self.settle()
-            while (moment_ms := await self._next_moment_ms()) is not None and moment_ms <= target_ms:
+            while not self._closed:
+                moment_ms = await self._next_moment_ms()
+                if moment_ms is None or moment_ms > target_ms:
+                    await self._move(clock, target_ms)
+                    return
                 await self._move(clock, moment_ms)
                 self._expire(moment_ms)
                 await self.settle()
-            await self._move(clock, target_ms)
 
     async def close(self) -> None:
         """Stop; what was in flight stays pending in the store."""
@@ -159,26 +162,41 @@ class Scheduler:
         return min(moments, default=None)
 
     async def _run(self) -> None:
-        try:
-            while self._woken:
-                self._woken = False
-                await self._dispatch_due()
-            await self._set_timer()
-        finally:
-            self._runner = None
-            if self._woken and not self._closed:
-                self.wake()
-            self._activity.end()
+        while self._woken:
+            self._woken = False
+            await self._dispatch_due()
+        await self._set_timer()
+
+    def _ended(self, runner: asyncio.Task[None]) -> None:
+        # A callback, not the end of `_run`: a task that is cancelled before its first step never gets that far.
+        self._runner = None
+        if not runner.cancelled() and runner.exception() is not None:
+            log.error("the deliveries of %s could not be looked up", self._workspace, exc_info=runner.exception())
+        elif self._woken:
+            self.wake()
+        self._activity.end()
 
     async def _dispatch_due(self) -> None:
-        while True:
-            await self._slots.acquire()
-            delivery = await self._queue.next_due(self._workspace, self._clock.now_ms(), besides=tuple(self._in_flight))
+        while await self._begin_next():
+            pass
+
+    async def _begin_next(self) -> bool:
+        turn = _Turn(self._slots, self._activity)
+        await self._slots.acquire()
+        delivery = None
+        try:
+            now_ms = self._clock.now_ms()
+            delivery = await self._queue.next_due(self._workspace, now_ms, besides=tuple(self._in_flight))
+        finally:
             if delivery is None:
                 self._slots.release()
-                return
-            self._activity.begin()
-            self._in_flight[delivery.id] = asyncio.get_running_loop().create_task(self._carry_out(delivery))
+        if delivery is None:
+            return False
+        self._activity.begin()
+        attempt = asyncio.get_running_loop().create_task(self._carry_out(delivery, turn))
+        attempt.add_done_callback(lambda _: turn.end())
+        self._in_flight[delivery.id] = attempt
+        return True
 
     async def _set_timer(self) -> None:
         if self._clock.mode == "virtual" or self._closed:
@@ -191,8 +209,7 @@ class Scheduler:
             seconds = max(0.0, (due_ms - self._clock.now_ms()) / 1000)
             self._timer = asyncio.get_running_loop().call_later(min(seconds, LONGEST_TIMER_SECONDS), self.wake)
 
-    async def _carry_out(self, delivery: Delivery) -> None:
-        turn = _Turn(self._slots, self._activity)
+    async def _carry_out(self, delivery: Delivery, turn: "_Turn") -> None:
         try:
             await self._attempt(delivery, turn)
         except Exception:
@@ -201,8 +218,6 @@ class Scheduler:
         else:
             del self._in_flight[delivery.id]
             self.wake()
-        finally:
-            turn.end()
 
     async def _attempt(self, delivery: Delivery, turn: "_Turn") -> None:
         channel = self._channels[delivery.webhook]
@@ -217,10 +232,8 @@ class Scheduler:
         attempt = Attempt(delivery.id, number, envelope.url, started_ms, finished_ms, outcome)
         follows = succession(channel.policy, number=number, outcome=outcome, finished_ms=finished_ms)
         await channel.conclude(delivery, attempt, follows)
-        log.info(
-            "%s %s: attempt %d to %s: %s", delivery.webhook, delivery.subject, number, envelope.url, outcome,
-            extra={"workspace": self._workspace},
-        )  # fmt: skip
+        story = f"{delivery.webhook} {delivery.subject}: attempt {number} to {envelope.url}: {outcome}; {follows}"
+        log.info(story, extra={"workspace": self._workspace})
 
     async def _outcome(self, envelope: Envelope, delivery: int, timeout_ms: int, turn: "_Turn") -> Outcome:
         sending = asyncio.get_running_loop().create_task(self._sender.send(envelope))
@@ -238,8 +251,8 @@ class Scheduler:
         finally:
             if not sending.done():
                 sending.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await sending
+                await asyncio.wait({sending})
+                _ = sending.cancelled() or sending.exception()  # what it says when it is hung up on tells nothing
 
     async def _wait_on_time(
         self, sending: asyncio.Task[Outcome], delivery: int, deadline_ms: int, turn: "_Turn"

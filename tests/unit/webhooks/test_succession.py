@@ -66,7 +66,9 @@ def test_succession_is_delivered_on_statuses_in_range_only(
 ) -> None:
     number = data.draw(st.integers(1, len(policy.delays_ms)))
     follows = succession(policy, number=number, outcome=Answer(status), finished_ms=now_ms)
-    assert isinstance(follows, Delivered) == (status in range(policy.first_success_status, policy.last_success_status + 1))
+    assert isinstance(follows, Delivered) == (
+        status in range(policy.first_success_status, policy.last_success_status + 1)
+    )
 
 
 @given(policy=policies(), now_ms=moments)

@@ -1,0 +1,78 @@
+"""Reading the documents' files, and JSON Schemas that say what is wrong in words."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+from mockserver.errors import SetUpError, Violation
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def folder_of_documents() -> Traversable:
+    """The documents that come with the distribution."""
+    return files("openapi")
+
+
+def read_yaml(path: Path | Traversable) -> Any:
+    """The content of a YAML file; raises `SetUpError` naming the file."""
+    try:
+        return yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader, in C where there is one
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise SetUpError(message) from error
+
+
+class Schema:
+    """A JSON Schema (2020-12) of a document, compiled when first used."""
+
+    def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
+        self._schema = {"allOf": [schema], "components": components}
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
+
+    def violations(self, value: Any) -> list[Violation]:
+        """Everything that is wrong with `value`, in the schema's order; empty if it conforms."""
+        try:
+            return [_violation(error) for error in self._validator.iter_errors(value)]
+        except ValueError as error:
+            return [Violation((), f"is no JSON: {error}")]
+
+    def compile(self) -> None:
+        """Compile now; a schema that cannot be used is a `ValueError`."""
+        try:
+            _ = self._validator
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+            message = f"unusable schema: {error}"
+            raise ValueError(message) from error
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+    location = tuple(error.instance_path)
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return Violation((*location, kind.property), "is required")
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+        return Violation(
+            location, f"must be {' or '.join(_ARTICLES.get(name, name) for name in kind.types)}", "type_error"
+        )
+    return Violation(location, error.message)
+
+
+_ARTICLES = {
+    "string": "a string",
+    "object": "an object",
+    "array": "an array",
+    "number": "a number",
+    "integer": "an integer",
+    "boolean": "a boolean",
+    "null": "null",
+}

@@ -1,0 +1,137 @@
+"""The database belongs to one server at a time, and a transaction is all or nothing."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mockserver.errors import SetUpError
+from mockserver.store.database import FILE_NAME, SCHEMA_VERSION, Database
+
+
+def count(database: Database) -> int:
+    return int(database.connection.execute("select count(*) from workspaces").fetchone()[0])
+
+
+def insert(connection: sqlite3.Connection, workspace: str) -> None:
+    connection.execute("insert into workspaces (id, api, clock_ms) values (?, 'renderio', 0)", (workspace,))
+
+
+def test_database_refuses_a_folder_in_use(database: Database, tmp_path: Path) -> None:
+    assert database
+    with pytest.raises(SetUpError, match=r"another server.*--data"):
+        Database(tmp_path)
+
+
+def test_database_can_be_opened_after_it_was_closed(tmp_path: Path) -> None:
+    Database(tmp_path).close()
+    Database(tmp_path).close()
+
+
+def test_database_survives_a_refused_second_opening(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(SetUpError):
+        Database(tmp_path)
+    insert(database.connection, "a")
+    assert count(database) == 1
+
+
+def test_database_refuses_a_newer_schema(tmp_path: Path) -> None:
+    write_version(tmp_path, SCHEMA_VERSION + 1)
+    with pytest.raises(SetUpError, match=f"schema {SCHEMA_VERSION + 1}.*folder"):
+        Database(tmp_path)
+
+
+def test_database_lets_a_refused_folder_go(tmp_path: Path) -> None:
+    write_version(tmp_path, SCHEMA_VERSION + 1)
+    with pytest.raises(SetUpError) as refused:
+        Database(tmp_path)
+    write_version(tmp_path, SCHEMA_VERSION)
+    Database(tmp_path).close()
+    assert refused.value  # kept until here: the folder must not depend on the garbage collector
+
+
+def test_database_refuses_a_file_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"this is a letter to my aunt, not a database" * 100)
+    with pytest.raises(SetUpError, match=str(tmp_path)):
+        Database(tmp_path)
+
+
+def test_database_refuses_a_folder_that_cannot_be_locked(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(SetUpError, match=str(tmp_path)):
+        Database(tmp_path)
+
+
+def test_database_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SetUpError, match="absent"):
+        Database(tmp_path / "absent")
+
+
+def test_database_keeps_its_rows_when_opened_again(tmp_path: Path) -> None:
+    first = Database(tmp_path)
+    insert(first.connection, "a")
+    first.close()
+    second = Database(tmp_path)
+    assert count(second) == 1
+    second.close()
+
+
+def test_database_writes_ahead_and_keeps_references(database: Database) -> None:
+    values = [database.connection.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "foreign_keys")]
+    assert values == ["wal", 1]
+
+
+def test_transaction_keeps_all(database: Database) -> None:
+    with database.transaction() as connection:
+        insert(connection, "a")
+        insert(connection, "b")
+    assert count(database) == 2
+
+
+def test_transaction_rolls_back_wholly(database: Database) -> None:
+    with pytest.raises(KeyError), database.transaction() as connection:
+        insert(connection, "a")
+        raise KeyError
+    assert count(database) == 0
+
+
+def test_transaction_rolls_back_when_a_statement_fails(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
+        insert(connection, "a")
+        insert(connection, "a")
+    assert count(database) == 0
+
+
+def test_transaction_can_follow_a_failed_one(database: Database) -> None:
+    with pytest.raises(KeyError), database.transaction():
+        raise KeyError
+    with database.transaction() as connection:
+        insert(connection, "a")
+    assert count(database) == 1
+
+
+def test_transaction_can_follow_one_that_could_not_be_committed(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
+        connection.execute("pragma defer_foreign_keys = on")
+        connection.execute(
+            "insert into accounts (workspace, url, active, failures) values ('nobody', 'http://127.0.0.1/', 1, 0)"
+        )
+    with database.transaction() as connection:
+        insert(connection, "a")
+    assert count(database) == 1
+
+
+def test_transaction_is_seen_by_nobody_before_its_end(database: Database, tmp_path: Path) -> None:
+    onlooker = sqlite3.connect(tmp_path / FILE_NAME)
+    with database.transaction() as connection:
+        insert(connection, "a")
+        before = onlooker.execute("select count(*) from workspaces").fetchone()[0]
+    after = onlooker.execute("select count(*) from workspaces").fetchone()[0]
+    onlooker.close()
+    assert (before, after) == (0, 1)
+
+
+def write_version(folder: Path, version: int) -> None:
+    connection = sqlite3.connect(folder / FILE_NAME)
+    connection.execute(f"pragma user_version = {version}")
+    connection.close()
