@@ -71,7 +71,7 @@ class Story:
 
     def _watch_retries(self, command_id: str, began: datetime) -> None:
         self.stage.act("3  A receiver that fails three times")
-        self.stage.say("While it holds a request, the receiver checks the signature and asks the clock.")
+        self.stage.say("Holding a request, the receiver checks its signature and asks the clock.")
         self.client.advance(0)
         self._expect_attempts(command_id, 1)
         self.stage.say("The first attempt came at once, and the receiver answered 503.")
@@ -88,7 +88,7 @@ class Story:
         self._expect_same_log(command_id, receipts)
         self._timeline(receipts)
         expect(self.client.webhook()["consecutive_failures"] == 0, "a success did not reset the count of failures")
-        self.stage.checked("Each signature is right, and no longer fits once a byte is added to the body.")
+        self.stage.checked("Each signature is right, and fits no more once a byte is added to the body.")
         self.stage.checked("The success has set the count of consecutive failures back to 0.")
 
     def _look_at_the_results(self, command_id: str) -> None:
@@ -102,7 +102,7 @@ class Story:
             rows.append(
                 (
                     said[alias]["filename"],
-                    found.container,
+                    found.container.rpartition(",")[2],
                     " + ".join(filter(None, (found.video_codec, found.audio_codec))),
                     f"{found.width}x{found.height}",
                     str(found.frames),
@@ -139,7 +139,7 @@ class Story:
         expect(webhook["is_active"] is False, "the webhook is still active after eight failures in a row")
         expect(webhook["consecutive_failures"] == len(PUBLISHED_DELAYS), f"the count of failures reads {webhook}")
         expect(moment(webhook["disabled_at"]) == since, f"disabled_at reads {webhook['disabled_at']}")
-        self.stage.checked(f"The webhook is disabled: 8 consecutive failures, disabled_at {clock_face(since)}.")
+        self.stage.checked(f"Disabled at {clock_face(since)}, after 8 consecutive failures.")
 
     def _miss_one_while_disabled(self) -> None:
         command_id = self._submit(THUMBNAIL, {"out_thumbnail": "thumbnail.png"})
@@ -156,7 +156,7 @@ class Story:
         webhook = self.client.webhook()
         expect(webhook["is_active"] is True, "PUT did not re-enable the webhook")
         expect(webhook["consecutive_failures"] == 0, "PUT did not reset the count of failures")
-        self.stage.checked("PUT /api/v1/webhook-config with a new secret: active, 0 consecutive failures.")
+        self.stage.checked("PUT /api/v1/webhook-config with a new secret: active again, 0 failures.")
         began = self.client.now()
         command_id = self._submit(THUMBNAIL, {"out_thumbnail": "thumbnail.png"})
         self._finish(command_id)
@@ -164,7 +164,7 @@ class Story:
         receipts = self.receiver.of(command_id)
         self._expect_schedule(receipts, began, [OK])
         self._expect_signatures(receipts)
-        self.stage.checked(f"The next delivery arrived at {clock_face(began)}, signed with the new secret.")
+        self.stage.checked(f"The next delivery came at {clock_face(began)}, signed with the new secret.")
 
     @property
     def _webhook_url(self) -> str:
@@ -216,7 +216,7 @@ class Story:
 
     def _timeline(self, receipts: Sequence[Receipt]) -> None:
         self.stage.table(
-            ("virtual time", "since the first", "attempt", "receiver answered", "signature"),
+            ("virtual time", "since the first", "attempt", "answer", "signature"),
             [
                 (
                     clock_face(receipt.moment),

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 
 from mockserver.control.handlers import Control
 from mockserver.documents import Document, load
-from mockserver.errors import SetUpError
+from mockserver.errors import SetUpError, UnusableOptionError
 from mockserver.http import pages, problems
 from mockserver.http.access import Doorkeeper, Turnstile, admit_to_any
 from mockserver.http.binding import Binding, routes
@@ -151,7 +151,6 @@ class Server:
     async def _reset(self, workspace: Workspace) -> None:
         for file_id in await self._workspaces.reset(workspace):
             (self._files / file_id).unlink(missing_ok=True)
-        self._commands.forget(workspace.id)
 
 
 @dataclass(frozen=True)
@@ -185,6 +184,10 @@ def _doorkeeper(document: Document, settings: Settings) -> Doorkeeper:
     if header is None:
         message = f"{document.name}: the document names no credential in a header"
         raise SetUpError(message)
+    for key in settings.api_keys:
+        if not header.pattern.fullmatch(key):
+            message = f"--api-key {key}: a key of {document.name} has the form {header.pattern.pattern}"
+            raise UnusableOptionError(message)
     return Doorkeeper(document.name, header, settings.api_keys)
 
 

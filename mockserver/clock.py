@@ -54,11 +54,16 @@ class VirtualClock:
             raise ValueError(message)
         self._now_ms = moment_ms
 
+    def restart(self, start_ms: int) -> None:
+        """Begin anew at `start_ms`, wherever that lies."""
+        self._now_ms = start_ms
+
 
 def rfc3339(moment_ms: int) -> str:
     """The moment as RFC 3339 in UTC with exactly three decimals, such as `2026-01-01T00:00:00.000Z`."""
     seconds, milliseconds = divmod(moment_ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
+    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return f"{moment.isoformat(timespec='seconds')}.{milliseconds:03d}Z"
 
 
 def parse_rfc3339(text: str) -> int:

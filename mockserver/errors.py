@@ -36,6 +36,10 @@ class SetUpError(ServerError):
     """The server cannot start as it was asked to."""
 
 
+class UnusableOptionError(SetUpError):
+    """The server cannot start because of a value that it was given."""
+
+
 class ApiError(ServerError):
     """A request that is answered with an error status."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mockserver.clock import Mode
+from mockserver.errors import SetUpError
 from mockserver.http.access import RateLimit
 from mockserver.outbound.guard import Guard, LocalGuard
 
@@ -50,7 +51,11 @@ class Settings:
         if self.data is None:
             temporary = tempfile.TemporaryDirectory(prefix="proofreel-", ignore_cleanup_errors=True)
             return Folder(Path(temporary.name), temporary)
-        self.data.mkdir(parents=True, exist_ok=True)
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"{self.data} cannot be made a folder: {error}"
+            raise SetUpError(message) from error
         return Folder(self.data, None)
 
 

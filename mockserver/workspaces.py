@@ -95,11 +95,11 @@ class Workspaces:
 
     async def reset(self, workspace: Workspace) -> list[str]:
         """Empty a workspace and start its clock anew; the ids of files whose bytes can go."""
-        await workspace.scheduler.settle()
-        await workspace.scheduler.close()
-        file_ids = await self._store.clear(workspace.id, clock_ms=self._time.first_moment_ms())
-        del self._open[workspace.id]
-        self._by_credential = {key: value for key, value in self._by_credential.items() if value is not workspace}
+        async with workspace.scheduler.emptied():
+            start_ms = self._time.first_moment_ms()
+            file_ids = await self._store.clear(workspace.id, clock_ms=start_ms)
+            if isinstance(workspace.clock, VirtualClock):
+                workspace.clock.restart(start_ms)
         return file_ids
 
     async def close(self) -> None:

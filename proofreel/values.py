@@ -1,9 +1,12 @@
 """Option values with a notation of their own."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import rich_click as click
+
+T = TypeVar("T")
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -43,5 +46,17 @@ class Notation(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
+def _positive(read: Callable[[str], T]) -> Callable[[str], T]:
+    def read_positive(text: str) -> T:
+        value = read(text)
+        if not value:
+            message = f"{text!r} leaves nothing: it must be more than 0"
+            raise ValueError(message)
+        return value
+
+    return read_positive
+
+
 DURATION = Notation("duration", seconds)
-SIZE = Notation("size", size)
+POSITIVE_DURATION = Notation("duration", _positive(seconds))
+POSITIVE_SIZE = Notation("size", _positive(size))

@@ -39,11 +39,17 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass
 class Hang:
-    """Hold the request until `released` is set or the test ends, then answer `status`; `held` tells that it has come."""
+    """Hold the request until `released` is set or the test ends, then answer `status`."""
 
     status: int = 200
-    held: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Stall:
+    """Answer with the status at once, announce a body, and never send it."""
+
+    status: int = 200
 
 
 class Drop:
@@ -58,7 +64,7 @@ class Redirect:
     status: int = 302
 
 
-Step = int | Hang | Drop | Redirect
+Step = int | Hang | Stall | Drop | Redirect
 Script = Step | Callable[["Arrival"], Step]
 
 
@@ -149,7 +155,7 @@ class Receiver:
         return f"{self.url}/held/clip.mp4"
 
     def hook(self, *steps: Step, then: Script = 200) -> Hook:
-        """A new URL that answers each request by the next of `steps`, and by `then` (or what it decides) when they are used up."""
+        """A new URL: answers each request by the next of `steps`, and by `then`, or what it decides, after that."""
         return self.hook_as(f"/hooks/{next(self._numbers)}", *steps, then=then)
 
     def hook_as(self, path: str, *steps: Step, then: Script = 200) -> Hook:
@@ -161,6 +167,10 @@ class Receiver:
         """A step that holds the request."""
         self.hanging.append(Hang(status))
         return self.hanging[-1]
+
+    def stall(self, status: int = 200) -> Stall:
+        """A step that answers without ever sending the body."""
+        return Stall(status)
 
     def drop(self) -> Drop:
         """A step that closes the connection."""
@@ -220,29 +230,33 @@ class _ReceiverHandler(http.server.BaseHTTPRequestHandler):
         if hook is not None:  # only a redirect that was followed leads here
             return self._carry_out(hook.take(Arrival("GET", self.path, tuple(self.headers.items()), b"")))
         self._receiver.downloads.put(self.path)
-        match self.path.strip("/").split("/"):
-            case ["clip.mp4"]:
-                return self._answer(200, self._receiver.clip)
-            case ["held", "clip.mp4"]:
-                self._receiver.download_gate.wait()
-                return self._answer(200, self._receiver.clip)
-            case ["redirect", "clip.mp4"]:
-                return self._answer(302, location=self._receiver.clip_url)
-            case ["loop", "clip.mp4"]:
-                return self._answer(302, location=f"{self._receiver.url}/loop/clip.mp4")
-            case ["nonsense.mp4"]:
-                return self._answer(200, b"This is no media file. " * 100)
-            case ["cut", "clip.mp4"]:
-                return self._start(200, length=len(self._receiver.clip), body=self._receiver.clip[:100])
-            case ["slow", "clip.mp4"]:
-                self._start(200, length=len(self._receiver.clip), body=self._receiver.clip[:100])
-                self._receiver.ending.wait()
-            case ["endless", "clip.mp4"]:
+        return self._give(self.path.strip("/"))
+
+    def _give(self, name: str) -> None:
+        receiver = self._receiver
+        match name:
+            case "clip.mp4":
+                self._answer(200, receiver.clip)
+            case "held/clip.mp4":
+                receiver.download_gate.wait()
+                self._answer(200, receiver.clip)
+            case "redirect/clip.mp4":
+                self._answer(302, location=receiver.clip_url)
+            case "loop/clip.mp4":
+                self._answer(302, location=f"{receiver.url}/loop/clip.mp4")
+            case "nonsense.mp4":
+                self._answer(200, b"This is no media file. " * 100)
+            case "cut/clip.mp4":
+                self._start(200, length=len(receiver.clip), body=receiver.clip[:100])
+            case "slow/clip.mp4":
+                self._start(200, length=len(receiver.clip), body=receiver.clip[:100])
+                receiver.ending.wait()
+            case "endless/clip.mp4":
                 self._start(200, length=1024 * MEBIBYTE)
-                while not self._receiver.ending.is_set():
+                while not receiver.ending.is_set():
                     self.wfile.write(b"\0" * MEBIBYTE)
             case _:
-                return self._answer(404)
+                self._answer(404)
 
     def _carry_out(self, step: Step) -> None:
         match step:
@@ -251,9 +265,11 @@ class _ReceiverHandler(http.server.BaseHTTPRequestHandler):
             case Redirect():
                 self._answer(step.status, location=step.location)
             case Hang():
-                step.held.set()
                 step.released.wait()
                 self._answer(step.status)
+            case Stall():
+                self._start(step.status, length=1000, body=b"x")
+                self._receiver.ending.wait()
             case int():
                 self._answer(step)
 
@@ -491,7 +507,7 @@ def _has_ended(pid: int) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Ask again and again whether the condition holds; each question must be a call to a server, which paces the loop."""
+    """Ask again and again whether the condition holds; each question must be a call to a server, which sets the pace."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (held := condition()) and time.monotonic() < deadline:
         pass

@@ -1,7 +1,8 @@
 """Binds each operation of a document to its handler; a server with a gap on either side does not start."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,28 @@ def routes(binding: Binding) -> list[HTTPRouteHandler]:
             f"handlers without an operation: {surplus}"
         )
         raise SetUpError(message)
-    return [_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()]
+    methods: dict[str, list[str]] = defaultdict(list)
+    for operation in operations.values():
+        methods[operation.path].append(operation.method)
+    return [
+        *(_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()),
+        *(_options(path, allowed) for path, allowed in methods.items()),
+    ]
+
+
+def _options(path: str, methods: Sequence[str]) -> HTTPRouteHandler:
+    """Answers OPTIONS with all methods of a path; the framework's own answer names those of one handler only."""
+
+    async def endpoint() -> Response[None]:
+        return Response(None, status_code=204, headers={"Allow": ", ".join(sorted({*methods, "OPTIONS"}))})
+
+    return HTTPRouteHandler(_litestar_path(path), http_method="OPTIONS", status_code=204, include_in_schema=False)(
+        endpoint
+    )
+
+
+def _litestar_path(path: str) -> str:
+    return path.replace("}", ":str}")
 
 
 def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRouteHandler:
@@ -59,7 +81,7 @@ def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRout
             _require_documented(operation, answer.status_code or 200, json.loads(answer.content))
         return answer
 
-    path = operation.path.replace("}", ":str}")
+    path = _litestar_path(operation.path)
     route = HTTPRouteHandler(
         path, http_method=operation.method, status_code=200, name=operation.id, include_in_schema=False
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import File
 
@@ -16,6 +16,8 @@ from mockserver.http import problems
 from mockserver.http.reference import page
 
 STORAGE_PATH = "/storage"
+
+AnyRequest = Request[Any, Any, Any]
 
 
 class FileNames(Protocol):
@@ -31,7 +33,8 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
     reference = page(documents)
 
     @get(f"{STORAGE_PATH}/{{file_id:str}}/{{name:str}}", include_in_schema=False)
-    async def stored_file(file_id: str, name: str) -> Response[Any]:
+    async def stored_file(request: AnyRequest) -> Response[Any]:
+        file_id, name = request.path_params["file_id"], request.path_params["name"]
         if await names.file_name(file_id) != name:
             return problems.response(NotFound("There is no such file."))
         return File(
@@ -42,8 +45,8 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
         )
 
     @get("/openapi/{name:str}", include_in_schema=False)
-    async def document(name: str) -> Response[bytes]:
-        content = contents.get(name.removesuffix(".json"))
+    async def document(request: AnyRequest) -> Response[bytes]:
+        content = contents.get(request.path_params["name"].removesuffix(".json"))
         if content is None:
             return problems.response(
                 NotFound(f"There is no such document; there are {', '.join(f'{known}.json' for known in contents)}.")

@@ -1,1 +1,1 @@
-"""FFmpeg for real: argument rules, downloads, runs without a shell in a folder of their own, and what a probe finds in the result."""
+"""FFmpeg for real: argument rules, downloads, runs in a folder of their own, and what a probe finds in the result."""

@@ -65,8 +65,8 @@ class CommandLine:
 
     `inputs` and `outputs` are the aliases it uses, `subtitle_inputs` those that a filter opens by
     itself as subtitles, with any demuxer: whoever runs the command must first make sure that they
-    are nothing but `SUBTITLE_FORMATS`. `intermediates` are plain file
-    names that it writes for a later step of its chain.
+    are nothing but `SUBTITLE_FORMATS`. `intermediates` are plain file names that it writes for a
+    later command of its chain.
     """
 
     arguments: tuple[Argument, ...]
@@ -95,7 +95,7 @@ def parse(command: str, *, inputs: Collection[str], outputs: Mapping[str, str]) 
     """
     reading = _Reading(("ffmpeg_command",), frozenset(inputs), dict(outputs))
     line = reading.read(command)
-    used = line.inputs | line.outputs | reading.misused
+    used = line.inputs | line.outputs | reading.mentioned
     problems = [
         *_file_name_problems(outputs),
         *reading.problems,
@@ -131,7 +131,7 @@ def parse_chain(
         line = reading.read(command)
         lines.append(line)
         intermediates |= line.intermediates
-        used |= line.inputs | line.outputs | reading.misused
+        used |= line.inputs | line.outputs | reading.mentioned
         problems += reading.problems
     problems += _unused_problems(inputs, outputs, used)
     if problems:
@@ -147,6 +147,9 @@ _GENERATED_INPUT_PROTECTION: Final = ("-protocol_whitelist", "file", "-format_wh
 
 _PLAIN_PATH = re.compile(r"[a-z0-9_][a-z0-9_./-]*")
 _INTERMEDIATE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NEEDS_SHELL_RULES = re.compile(r"""['"\\]""")
+_WORD = re.compile(r"[^ \t\r\n]+")
 _CONTINUATION = re.compile(r"\\\r?\n")
 _SHELL_WORDS: Final = frozenset({";", "|", "||", "&", "&&", ">", ">>", "<", "2>", "2>&1", "&>"})
 
@@ -215,7 +218,7 @@ class _Reading:
     intermediates: frozenset[str] = frozenset()
     chained: bool = False
     problems: list[Problem] = field(default_factory=list)
-    misused: set[str] = field(default_factory=set)
+    mentioned: set[str] = field(default_factory=set)
     _arguments: list[Argument] = field(default_factory=list)
     _found_inputs: set[str] = field(default_factory=set)
     _found_outputs: set[str] = field(default_factory=set)
@@ -234,6 +237,8 @@ class _Reading:
             word = words.popleft()
             self._check_declared(word)
             self._take(word, words)
+        if self._format is not None:
+            self._report(f"-f {placeholders.readable(self._format)} stands after the last output; write it before one")
         if not self._found_outputs | self._found_intermediates and not self.problems:
             self._report("the command writes no output; end it with an {{out_…}} placeholder")
         return CommandLine(
@@ -250,23 +255,23 @@ class _Reading:
     def _split(self, command: str) -> list[str]:
         if "\0" in command:
             self._report("the command holds a NUL character; remove it")
-        elif any("\ud800" <= character <= "\udfff" for character in command):
+        elif _SURROGATE.search(command):
             self._report("the command holds half of a surrogate pair, which is no character")
         elif len(command) > LONGEST_COMMAND:
             self._report(f"the command is longer than {LONGEST_COMMAND} characters")
         else:
             try:
-                return shlex.split(placeholders.seal(_CONTINUATION.sub(" ", command)))
+                return _words(placeholders.seal(_CONTINUATION.sub(" ", command)))
             except ValueError as error:
                 self._report(f"the command cannot be split into words: {_quoting(error)}")
         # Words that cannot be read may hold any alias.
-        self.misused.update(self.inputs, self.outputs)
+        self.mentioned.update(self.inputs, self.outputs)
         return []
 
     def _check_declared(self, word: str) -> None:
         for alias in placeholders.sealed_aliases(word):
-            # A placeholder in a wrong place is reported there; that it is unused would mislead.
-            self.misused.add(alias)
+            # A placeholder in a wrong place is reported there; to call it unused as well would mislead.
+            self.mentioned.add(alias)
             if alias not in self.inputs and alias not in self.outputs:
                 self._report(f"{{{{{alias}}}}} is declared neither as an input nor as an output")
 
@@ -402,6 +407,11 @@ class _Reading:
                 f"{shown} is to be '{file_name}', but the extension '.{extension}' leads to no "
                 "output format allowed here; choose another, or name the format with -f"
             )
+
+
+def _words(text: str) -> list[str]:
+    """What `shlex.split` gives; most commands need no quoting, and then it is by far the slowest part."""
+    return shlex.split(text) if _NEEDS_SHELL_RULES.search(text) else _WORD.findall(text)
 
 
 def _quoting(error: ValueError) -> str:

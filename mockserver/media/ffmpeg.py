@@ -7,6 +7,7 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,7 @@ def find_ffmpeg() -> str:
 async def run(program: str, arguments: Sequence[str], *, folder: Path, limits: RunLimits) -> Completed:
     """Run FFmpeg in `folder`, without a terminal; time-out and cancellation end its whole process group."""
     process = await asyncio.create_subprocess_exec(
+        *_bound_to_this_process(),
         program,
         "-hide_banner",
         "-nostats",
@@ -88,6 +90,17 @@ async def run(program: str, arguments: Sequence[str], *, folder: Path, limits: R
     return Completed(process.returncode or 0, timed_out, _last_lines(tail))
 
 
+@functools.cache
+def _bound_to_this_process() -> tuple[str, ...]:
+    """What makes a run end with this server, however that ends; empty where the system has no such means."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        return ()
+    bound = (setpriv, "--pdeathsig", "KILL", "--")
+    works = subprocess.run([*bound, setpriv, "--version"], check=False, capture_output=True)  # noqa: S603 - ours
+    return bound if works.returncode == 0 else ()
+
+
 async def _tail(process: asyncio.subprocess.Process) -> bytes:
     stream = process.stderr
     tail = b""
@@ -98,7 +111,7 @@ async def _tail(process: asyncio.subprocess.Process) -> bytes:
 
 
 def _limit(pid: int, limits: RunLimits) -> None:
-    # The processor-time limit outlives this server: a run that a `kill -9` has orphaned ends by itself.
+    # The processor-time limit outlives this server, where nothing else binds a run to it.
     cpu_seconds = max(1, round(limits.seconds)) * (os.cpu_count() or 1)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.most_bytes, limits.most_bytes))

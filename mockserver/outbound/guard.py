@@ -13,6 +13,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # newer than the standard library's tables
 
 
 class Guard(Protocol):
@@ -42,6 +44,8 @@ class PublicGuard:
         plain = _unwrap(address)
         if any(plain in network for network in self.allowed):
             return True
+        if isinstance(plain, ipaddress.IPv6Address) and (plain not in _GLOBAL_UNICAST or plain in _DOCUMENTATION):
+            return False
         return plain.is_global and not plain.is_multicast
 
 

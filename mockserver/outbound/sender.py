@@ -9,7 +9,7 @@ from mockserver.outbound.transport import ForbiddenAddressError
 from mockserver.webhooks.delivery import Answer, Envelope, Outcome, Silence
 
 BODY_LIMIT_BYTES = 64 * 1024
-BODY_SECONDS = 1.0
+BODY_SECONDS = 0.25
 
 
 class HttpSender:
@@ -36,7 +36,7 @@ class HttpSender:
             return Silence(str(error))
         except httpx.ConnectError as error:
             return Silence(f"no connection: {error}")
-        except (httpx.HTTPError, OSError, ValueError) as error:
+        except (httpx.HTTPError, OSError, ValueError, ArithmeticError, ExceptionGroup) as error:
             return Silence(f"the connection broke before an answer: {str(error) or type(error).__name__}")
         await _read_politely(response)
         return Answer(response.status_code)

@@ -19,6 +19,9 @@ import httpx
 
 from mockserver.outbound.guard import Address, Guard
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65_535
+
 
 class ForbiddenAddressError(httpx.ConnectError):
     """The guard does not allow a connection to where the URL leads."""
@@ -33,10 +36,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; raises httpx's own errors, and `ForbiddenAddressError`."""
         url = request.url
-        if url.scheme not in {"http", "https"}:
+        if url.scheme not in _DEFAULT_PORTS:
             message = f"{url.scheme or 'no scheme'}: only http and https can be used"
             raise httpx.UnsupportedProtocol(message, request=request)
-        origin = httpcore.Origin(url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
+        port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+        if not 0 < port <= _LAST_PORT:
+            message = f"{port} is no port that can be connected to"
+            raise httpx.ConnectError(message, request=request)
+        origin = httpcore.Origin(url.raw_scheme, url.raw_host, port)
         connection = httpcore.AsyncHTTPConnection(
             origin,
             ssl_context=_tls() if url.scheme == "https" else None,

@@ -1,9 +1,9 @@
 """The SQLite file: opening it, its schema, and who may have it open."""
 
+import contextlib
 import fcntl
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
@@ -22,28 +22,32 @@ class Database:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._lock = _exclusive(folder)
-        self.connection = sqlite3.connect(folder / FILE_NAME, isolation_level=None, cached_statements=256)
-        self.connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"):
-            self.connection.execute(f"pragma {pragma}")
-        self._migrate(folder)
+        path = folder / FILE_NAME
+        with contextlib.ExitStack() as undo:
+            self._lock = undo.enter_context(_exclusive(folder))
+            try:
+                self.connection = undo.enter_context(contextlib.closing(_connected(path)))
+                self._migrate(folder)
+            except sqlite3.Error as error:
+                message = f"{path} cannot be used: {error}. Use another folder, or remove the file"
+                raise SetUpError(message) from error
+            self._close = undo.pop_all().close
 
-    @contextmanager
+    @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; the block must not wait for anything."""
         self.connection.execute("begin immediate")
         try:
             yield self.connection
+            self.connection.execute("commit")
         except BaseException:
-            self.connection.execute("rollback")
+            if self.connection.in_transaction:
+                self.connection.execute("rollback")
             raise
-        self.connection.execute("commit")
 
     def close(self) -> None:
         """Close the file and let others have it."""
-        self.connection.close()
-        self._lock.close()
+        self._close()
 
     def _migrate(self, folder: Path) -> None:
         version = self.connection.execute("pragma user_version").fetchone()[0]
@@ -57,8 +61,25 @@ class Database:
         self.connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    # One event loop uses it, which need not run in the thread that built the server.
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=256, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"):
+            connection.execute(f"pragma {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _exclusive(folder: Path) -> IO[str]:
-    lock = (folder / "lock").open("w")
+    try:
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        message = f"{folder} cannot be written to: {error}"
+        raise SetUpError(message) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -21,7 +21,6 @@ class CommandRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._ordinals: dict[str, int] = {}
 
     async def submit(self, workspace: str, request: Request, *, identify: Callable[[int], str], now_ms: int) -> Command:
         """Accept a command as QUEUED; `identify` makes its id from the workspace's running number."""
@@ -87,19 +86,12 @@ class CommandRows:
         row = self._database.connection.execute("select name from files where id = ?", (file,)).fetchone()
         return None if row is None else str(row["name"])
 
-    def forget(self, workspace: str) -> None:
-        """The workspace was emptied: count anew."""
-        self._ordinals.pop(workspace, None)
-
     def _next_ordinal(self, workspace: str) -> int:
-        # Counted here: the file is this process's alone, and a submission is then a single statement.
-        last = self._ordinals.get(workspace)
-        if last is None:
-            last = self._database.connection.execute(
-                "select coalesce(max(ordinal), 0) from commands where workspace = ?", (workspace,)
-            ).fetchone()[0]
-        self._ordinals[workspace] = last + 1
-        return last + 1
+        # No transaction with what follows: this process alone writes to the file, and waits for nothing in between.
+        last: int | None = self._database.connection.execute(
+            "select max(ordinal) from commands where workspace = ?", (workspace,)
+        ).fetchone()[0]
+        return (last or 0) + 1
 
 
 class AccountRows:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from mockserver.clock import rfc3339
+from mockserver.clock import LAST_MOMENT_MS, rfc3339
 from mockserver.webhooks.policy import DeliveryPolicy
 
 State = Literal["pending", "delivered", "exhausted", "dropped"]
@@ -115,4 +115,6 @@ def succession(policy: DeliveryPolicy, *, number: int, outcome: Outcome, finishe
         return Delivered()
     if number >= len(policy.delays_ms):
         return Exhausted()
-    return Retry(due_ms=finished_ms + policy.delays_ms[number])
+    due_ms = finished_ms + policy.delays_ms[number]
+    # No clock gets past the last moment that can be written, so no attempt can be made there.
+    return Retry(due_ms) if due_ms <= LAST_MOMENT_MS else Exhausted()

@@ -7,8 +7,9 @@ progress (control protocol, rules 2 to 6).
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -138,10 +139,16 @@ class Scheduler:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        tasks = [*self._in_flight.values(), *([self._runner] if self._runner else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled([*self._in_flight.values(), *([self._runner] if self._runner else [])])
+
+    @contextlib.asynccontextmanager
+    async def emptied(self) -> AsyncIterator[None]:
+        """Hold still while the block removes every delivery: nothing is in progress, and what waited is given up."""
+        async with self._moving:
+            await self.settle()
+            await _cancelled(list(self._in_flight.values()))
+            self._in_flight.clear()
+            yield
 
     async def _move(self, clock: VirtualClock, moment_ms: int) -> None:
         if moment_ms > clock.now_ms():
@@ -265,6 +272,12 @@ class Scheduler:
         finally:
             del self._waiting[delivery]
             turn.resume(already_counted=expired.done())
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Turn:

@@ -8,7 +8,7 @@ from typing import Any
 
 import rich_click as click
 
-from proofreel.values import DURATION, SIZE, Notation, seconds
+from proofreel.values import DURATION, POSITIVE_DURATION, POSITIVE_SIZE, Notation, seconds
 
 DEFAULT_PORT = 8740
 
@@ -24,11 +24,21 @@ def _rate(text: str) -> tuple[int, float]:
 def _moment(text: str) -> int:
     from mockserver.clock import parse_rfc3339  # noqa: PLC0415 - keeps --help quick
 
+    message = f"{text!r} is no moment since 1970: write it like 2026-01-01T00:00:00Z"
     try:
-        return parse_rfc3339(text)
-    except ValueError as error:
-        message = f"{text!r} is no moment: write it like 2026-01-01T00:00:00Z"
+        moment_ms = parse_rfc3339(text)
+    except (ValueError, OverflowError) as error:
         raise ValueError(message) from error
+    if moment_ms < 0:
+        raise ValueError(message)
+    return moment_ms
+
+
+def _public_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", text):
+        message = f"{text!r} is no address of a server: write it like http://render.test:8740"
+        raise ValueError(message)
+    return text.rstrip("/")
 
 
 def _network(text: str) -> Any:
@@ -79,11 +89,19 @@ def _network(text: str) -> Any:
     help="Requests per key and time, such as 10/1s; more get 429.  [default: off]",
 )
 @click.option("--parallel", type=click.IntRange(1), help="FFmpeg commands at a time.  [default: one per core]")
-@click.option("--run-limit", type=DURATION, default="5m", show_default=True, help="How long one FFmpeg run may take.")
 @click.option(
-    "--download-limit", type=DURATION, default="2m", show_default=True, help="How long one input's download may take."
+    "--run-limit", type=POSITIVE_DURATION, default="5m", show_default=True, help="How long one FFmpeg run may take."
 )
-@click.option("--max-file", type=SIZE, default="1G", show_default=True, help="How large an input or an output may be.")
+@click.option(
+    "--download-limit",
+    type=POSITIVE_DURATION,
+    default="2m",
+    show_default=True,
+    help="How long one input's download may take.",
+)
+@click.option(
+    "--max-file", type=POSITIVE_SIZE, default="1G", show_default=True, help="How large an input or an output may be."
+)
 @click.option(
     "--grace",
     type=DURATION,
@@ -107,7 +125,7 @@ def _network(text: str) -> Any:
 )
 @click.option(
     "--public-url",
-    metavar="URL",
+    type=Notation("url", _public_url),
     help="The server's address as clients know it, for storage URLs.  [default: the address it listens on]",
 )
 @click.option(
@@ -135,10 +153,12 @@ def serve(**options: Any) -> None:
     It does the real work: real FFmpeg, real signed webhooks, the full retry schedule. Every API key has a workspace
     of its own, with its own clock.
     """
-    from mockserver.errors import SetUpError  # noqa: PLC0415 - keeps --help quick
+    from mockserver.errors import SetUpError, UnusableOptionError  # noqa: PLC0415 - keeps --help quick
 
     try:
         _run(options)
+    except UnusableOptionError as error:
+        raise click.UsageError(str(error)) from error
     except SetUpError as error:
         raise click.ClickException(str(error)) from error
 
@@ -175,7 +195,7 @@ def _run(options: dict[str, Any]) -> None:
         settings,
         host=options["host"],
         port=options["port"],
-        public_url=options["public_url"].rstrip("/") if options["public_url"] else None,
+        public_url=options["public_url"],
         announce=lambda url: _announce(url, options),
     )
 

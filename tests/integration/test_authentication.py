@@ -21,7 +21,16 @@ OPERATIONS = [
     pytest.param("POST", "/_control/reset", id="resetWorkspace"),
 ]
 
-REFUSED_KEYS = ["", "ffsk_", "ffsk", "FFSK_0123456789", "sk_0123456789", "0123456789", "ffsk_01234 56789", "Token ffsk_0"]
+REFUSED_KEYS = [
+    "",
+    "ffsk_",
+    "ffsk",
+    "FFSK_0123456789",
+    "sk_0123456789",
+    "0123456789",
+    "ffsk_01234 56789",
+    "Token ffsk_0",
+]
 
 
 @pytest.fixture
@@ -39,9 +48,7 @@ def test_request_without_key_is_unauthorized(anonymous: httpx.Client, method: st
 @pytest.mark.requirement("RIO-AUT-003")
 @pytest.mark.parametrize("key", REFUSED_KEYS)
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_request_with_invalid_key_is_unauthorized(
-    anonymous: httpx.Client, method: str, path: str, key: str
-) -> None:
+def test_request_with_invalid_key_is_unauthorized(anonymous: httpx.Client, method: str, path: str, key: str) -> None:
     assert anonymous.request(method, path, headers={"X-API-KEY": key}).status_code == 401
 
 

@@ -41,7 +41,9 @@ def test_virtual_clock_stands_still(account: "Account") -> None:
     assert account.now() == first
 
 
-@pytest.mark.parametrize(("seconds", "milliseconds"), [(0, 0), (5, 5000), (0.25, 250), (0.001, 1), (99305, 99_305_000), (1e3, 1_000_000)])
+@pytest.mark.parametrize(
+    ("seconds", "milliseconds"), [(0, 0), (5, 5000), (0.25, 250), (0.001, 1), (99305, 99_305_000), (1e3, 1_000_000)]
+)
 def test_advance_moves_the_clock_by_so_much(account: "Account", seconds: float, milliseconds: int) -> None:
     before = account.moment_ms()
     after = account.milliseconds(account.advance(seconds))
@@ -51,9 +53,26 @@ def test_advance_moves_the_clock_by_so_much(account: "Account", seconds: float, 
 @pytest.mark.parametrize(
     "body",
     [
-        *(b'{"seconds": -1}', b'{"seconds": -0.001}', b'{"seconds": NaN}', b'{"seconds": Infinity}', b'{"seconds": 1e999}'),
+        *(
+            b'{"seconds": -1}',
+            b'{"seconds": -0.001}',
+            b'{"seconds": NaN}',
+            b'{"seconds": Infinity}',
+            b'{"seconds": 1e999}',
+        ),
         *(b'{"seconds": "5"}', b'{"seconds": null}', b'{"seconds": true}', b'{"seconds": [5]}', b'{"seconds": {}}'),
-        *(b"{}", b'{"second": 5}', b"5", b"[]", b"null", b"", b"{", b"\xff", b'{"seconds": 3153600001}', b'{"seconds": 1e30}'),
+        *(
+            b"{}",
+            b'{"second": 5}',
+            b"5",
+            b"[]",
+            b"null",
+            b"",
+            b"{",
+            b"\xff",
+            b'{"seconds": 3153600001}',
+            b'{"seconds": 1e30}',
+        ),
         b'{"seconds": 123456789012345678901234567890}',
     ],
 )
@@ -207,7 +226,17 @@ def test_newest_deliveries_are_listed_oldest_first(account: "Account", receiver:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=1001", "limit=-1", "limit=x", "limit=", "limit=1.5", "limit=%D9%A3", "limit=99999999999999999999", "subject="],
+    [
+        "limit=0",
+        "limit=1001",
+        "limit=-1",
+        "limit=x",
+        "limit=",
+        "limit=1.5",
+        "limit=%D9%A3",
+        "limit=99999999999999999999",
+        "subject=",
+    ],
 )
 def test_bad_query_is_refused(account: "Account", query: str) -> None:
     response = account.client.get(f"/_control/deliveries?{query}")

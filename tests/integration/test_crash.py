@@ -82,7 +82,7 @@ def survivor(
     receiver: "Receiver",
 ) -> tuple["Account", Life]:
     """An account whose server was killed again and again, on the server's last life, when all is over."""
-    life = Life(receiver, random.Random(request.param))
+    life = Life(receiver, random.Random(request.param))  # noqa: S311 - chooses moments
     running = start_again()
     account = open_account(running)
     for _ in range(ROUNDS):
@@ -101,7 +101,9 @@ def test_kills_lose_nothing(survivor: tuple["Account", Life]) -> None:
     commands = {command_id: account.command(command_id) for command_id in life.submitted}
     deliveries = {delivery["subject"]: delivery for delivery in account.deliveries(limit=1000)}
     assert {command_id: command["status"] for command_id, command in commands.items()} == life.submitted
-    assert {command_id: deliveries[command_id]["state"] for command_id in commands} == dict.fromkeys(commands, "delivered")
+    assert {command_id: deliveries[command_id]["state"] for command_id in commands} == dict.fromkeys(
+        commands, "delivered"
+    )
     assert len(deliveries) == len(commands) == 4 * ROUNDS
     assert [problem for delivery in deliveries.values() for problem in problems_with(delivery, account)] == []
     assert unstable_files(life, commands) == []
@@ -111,7 +113,9 @@ def test_kills_lose_nothing(survivor: tuple["Account", Life]) -> None:
 def problems_with(delivery: dict[str, Any], account: "Account") -> list[str]:
     """Where the attempts are not numbered in a row, or not made to the millisecond when they were due."""
     attempts = delivery["attempts"]
-    problems = [] if [attempt["number"] for attempt in attempts] == list(range(1, len(attempts) + 1)) else [f"{attempts}"]
+    problems = (
+        [] if [attempt["number"] for attempt in attempts] == list(range(1, len(attempts) + 1)) else [f"{attempts}"]
+    )
     moments = [(delivery["created_at"], delivery["created_at"])]
     moments += [(attempt["started_at"], attempt["finished_at"]) for attempt in attempts]
     for delay, before, this in zip(DELAYS, moments, moments[1:], strict=False):
@@ -152,7 +156,11 @@ def test_pending_retry_is_made_on_time_after_a_kill(
     again.advance(204.999)
     before = hook.count
     again.advance(0.001)
-    assert (before, hook.count, [attempt["number"] for attempt in again.deliveries()[0]["attempts"]]) == (2, 3, [1, 2, 3])
+    assert (before, hook.count, [attempt["number"] for attempt in again.deliveries()[0]["attempts"]]) == (
+        2,
+        3,
+        [1, 2, 3],
+    )
 
 
 def test_clock_stands_where_it_stood_after_a_kill(

@@ -21,7 +21,11 @@ def limited(start_server: "StartServer", open_account: "OpenAccount") -> "Accoun
 @pytest.mark.requirement("RIO-ERR-009", "RIO-ERR-012")
 def test_request_beyond_the_limit_is_refused(limited: "Account") -> None:
     response = limited.client.get(CONFIG)
-    assert (response.status_code, response.json()["error"], bool(response.json()["message"])) == (429, "RATE_LIMITED", True)
+    assert (response.status_code, response.json()["error"], bool(response.json()["message"])) == (
+        429,
+        "RATE_LIMITED",
+        True,
+    )
 
 
 @pytest.mark.requirement("RIO-ERR-010")

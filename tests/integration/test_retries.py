@@ -82,7 +82,8 @@ def test_every_2xx_delivers(account: "Account", receiver: "Receiver", status: in
 
 @pytest.mark.requirement("RIO-RTY-003", "RIO-RTY-007")
 @pytest.mark.parametrize(
-    "status", [300, 301, 302, 303, 304, 307, 308, 400, 401, 404, 405, 408, 409, 410, 413, 422, 429, 499, 500, 501, 502, 503, 599]
+    "status",
+    [300, 301, 302, 303, 304, 307, 308, 400, 401, 404, 405, 408, 409, 410, 413, 422, 429, 499, 500, 501, 502, 503, 599],
 )
 def test_every_other_status_is_tried_again(account: "Account", receiver: "Receiver", status: int) -> None:
     hook = receiver.hook(status)
@@ -110,7 +111,8 @@ def test_dropped_connection_is_tried_again(account: "Account", receiver: "Receiv
 
 @pytest.mark.requirement("RIO-RTY-006")
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1/hook", "http://no-such-host.invalid/", "https://127.0.0.1:1/", "http://127.0.0.1:99999/"]
+    "url",
+    ["http://127.0.0.1:1/hook", "http://no-such-host.invalid/", "https://127.0.0.1:1/", "http://127.0.0.1:99999/"],
 )
 def test_receiver_that_cannot_be_reached_is_tried_again(account: "Account", url: str) -> None:
     account.configure(url)
@@ -184,6 +186,13 @@ def test_retry_counts_from_a_late_failure(account: "Account", receiver: "Receive
     account.answered()
     account.advance(1000)
     assert [arrival.seen for arrival in hook.arrivals] == [0, 15]
+
+
+@pytest.mark.requirement("RIO-RTY-001")
+def test_status_decides_before_the_body_has_come(account: "Account", receiver: "Receiver") -> None:
+    account.submit_failing(webhook_url=receiver.hook(receiver.stall()).url)
+    account.settle()
+    assert account.deliveries()[0]["state"] == "delivered"
 
 
 @pytest.mark.requirement("RIO-RTY-004")

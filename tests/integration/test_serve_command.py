@@ -16,7 +16,9 @@ def test_help_is_given(run_proofreel: "RunProofreel", arguments: list[str]) -> N
     assert (ended.returncode, ended.stderr, "proofreel" in ended.stdout) == (0, "", True)
 
 
-@pytest.mark.parametrize("option", ["--port", "--data", "--clock-start", "--seed", "--api-key", "--rate-limit", "--grace", "--openapi"])
+@pytest.mark.parametrize(
+    "option", ["--port", "--data", "--clock-start", "--seed", "--api-key", "--rate-limit", "--grace", "--openapi"]
+)
 def test_help_explains_every_option(run_proofreel: "RunProofreel", option: str) -> None:
     assert option in run_proofreel("serve", "--help").stdout
 
@@ -117,7 +119,12 @@ def test_public_server_posts_only_where_it_may(
 @pytest.mark.parametrize(
     "url",
     [
-        *("http://169.254.169.254/latest", "http://[::ffff:169.254.169.254]/", "http://[fe80::1]/", "http://224.0.0.1/"),
+        *(
+            "http://169.254.169.254/latest",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[fe80::1]/",
+            "http://224.0.0.1/",
+        ),
         *("http://[64:ff9b::a9fe:a9fe]/", "http://2852039166/", "http://0xa9fea9fe/"),
     ],
 )
@@ -152,5 +159,3 @@ def test_announcement_is_all_that_is_printed(start_server: "StartServer") -> Non
     running.process.terminate()
     assert running.process.stdout is not None
     assert [line.split()[0] for line in running.process.stdout] == ["API", "pages", "clock"]
-
-

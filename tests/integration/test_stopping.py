@@ -14,7 +14,9 @@ ENDLESS = "-stream_loop -1 -re -i {{in_video}} -c copy {{out_video}}"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_idle_server_ends_well(start_server: "StartServer", open_account: "OpenAccount", number: signal.Signals) -> None:
+def test_idle_server_ends_well(
+    start_server: "StartServer", open_account: "OpenAccount", number: signal.Signals
+) -> None:
     running = start_server()
     open_account(running).fail_deliveries(1)
     running.process.send_signal(number)

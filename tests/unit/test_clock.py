@@ -4,7 +4,7 @@ import re
 
 import freezegun
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.clock import LAST_MOMENT_MS, SystemClock, VirtualClock, parse_rfc3339, rfc3339
@@ -100,6 +100,7 @@ def test_virtual_clock_keeps_its_moment_when_refusing() -> None:
     assert clock.now_ms() == NOON_MS
 
 
+@settings(max_examples=20)
 @given(moment_ms=st.integers(0, LAST_MOMENT_MS // 4))
 def test_system_clock_reads_the_wall_time(moment_ms: int) -> None:
     with freezegun.freeze_time(rfc3339(moment_ms)):

@@ -39,9 +39,11 @@ class Shelf:
 
     async def next_due(self, _workspace: str, _now_ms: int, *, besides: tuple[int, ...]) -> Delivery | None:
         assert besides == ()
+        return None
 
     async def next_due_ms(self, _workspace: str, *, besides: tuple[int, ...]) -> int | None:
         assert besides == ()
+        return None
 
     async def drop(self, delivery: int) -> None:
         raise AssertionError(delivery)

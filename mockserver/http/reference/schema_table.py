@@ -11,6 +11,8 @@ from mockserver.http.reference.references import References, name_of
 from mockserver.http.reference.schemas import DEEPEST, Shape, bounds, condition_words, shape, type_words
 
 MOST_EXAMPLES = 8
+DEEPEST_FORM = 2
+"""Forms of forms of a value; further ones are only named."""
 
 Trail = tuple[str | None, ...]
 """The names of the schemas that lead to a row, None where one has no name."""
@@ -27,10 +29,11 @@ class Row:
     found: Shape
 
 
-def schema_table(schema: Any, references: References) -> Html:
+def schema_table(schema: Any, references: References, depth: int = 0) -> Html:
     """The table and, below it, the conditions that tie members together; a table per form where there are several."""
     found = shape(schema, references)
-    parts = [_form(number, variant, references) for number, variant in enumerate(found.variants, start=1)]
+    variants = found.variants if depth < DEEPEST_FORM else ()
+    parts = [_form(number, variant, references, depth) for number, variant in enumerate(variants, start=1)]
     rows = list(_rows(found, references))
     if rows:
         parts.append(table(rows, references))
@@ -62,9 +65,9 @@ def _conditions(found: Shape, references: References) -> Html:
     return element("ul", *sentences, class_="conditions")
 
 
-def _form(number: int, variant: Any, references: References) -> Html:
+def _form(number: int, variant: Any, references: References, depth: int) -> Html:
     title = element("p", f"Form {number}", f": {name}" if (name := name_of(variant)) else None, class_="form")
-    return joined([title, schema_table(variant, references)])
+    return joined([title, schema_table(variant, references, depth + 1)])
 
 
 def _rows(found: Shape, references: References, trail: Trail = ()) -> Iterator[Row]:

@@ -196,6 +196,7 @@ HOSTILE = [
     f"ffmpeg {IN} -f whip {OUT}",
     f"ffmpeg {IN} -f mp4 -f tee {OUT}",
     f"ffmpeg {IN} {{{{out_odd}}}}",
+    f"ffmpeg {IN} {OUT} -f tee",
     # options that name files
     f"ffmpeg -report {IN} {OUT}",
     f"ffmpeg -progress /tmp/x {IN} {OUT}",

@@ -69,7 +69,7 @@ ADDRESSES = [
     ("2001:0:a9fe:a9fe::1", True, False),
 ]
 
-# IPv6 networks that are not for the public, though Python's `is_global` does not know them in every version that is supported
+# IPv6 networks that are not for the public, though not every supported Python knows it
 DISGUISED = [
     "64:ff9b:1::a9fe:a9fe",  # NAT64 with a local prefix (RFC 8215)
     "64:ff9b:1::7f00:1",

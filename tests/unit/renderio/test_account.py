@@ -29,7 +29,7 @@ class Happened:
 
 
 class Account(RuleBasedStateMachine):
-    """Configures, fails, succeeds and deactivates in any order; the model replays the events since the last configuration."""
+    """Does anything in any order; the model replays the events since the last configuration."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,12 +13,22 @@ def count(database: Database) -> int:
     return int(database.connection.execute("select count(*) from workspaces").fetchone()[0])
 
 
+def insert_and_fail(connection: sqlite3.Connection, workspace: str) -> None:
+    insert(connection, workspace)
+    raise KeyError
+
+
+def insert_twice(connection: sqlite3.Connection, workspace: str) -> None:
+    insert(connection, workspace)
+    insert(connection, workspace)
+
+
 def insert(connection: sqlite3.Connection, workspace: str) -> None:
     connection.execute("insert into workspaces (id, api, clock_ms) values (?, 'renderio', 0)", (workspace,))
 
 
 def test_database_refuses_a_folder_in_use(database: Database, tmp_path: Path) -> None:
-    assert database
+    assert count(database) == 0
     with pytest.raises(SetUpError, match=r"another server.*--data"):
         Database(tmp_path)
 
@@ -47,7 +57,7 @@ def test_database_lets_a_refused_folder_go(tmp_path: Path) -> None:
         Database(tmp_path)
     write_version(tmp_path, SCHEMA_VERSION)
     Database(tmp_path).close()
-    assert refused.value  # kept until here: the folder must not depend on the garbage collector
+    assert isinstance(refused.value, SetUpError)  # kept until here: the garbage collector must not be what lets go
 
 
 def test_database_refuses_a_file_that_is_none(tmp_path: Path) -> None:
@@ -90,21 +100,19 @@ def test_transaction_keeps_all(database: Database) -> None:
 
 def test_transaction_rolls_back_wholly(database: Database) -> None:
     with pytest.raises(KeyError), database.transaction() as connection:
-        insert(connection, "a")
-        raise KeyError
+        insert_and_fail(connection, "a")
     assert count(database) == 0
 
 
 def test_transaction_rolls_back_when_a_statement_fails(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
-        insert(connection, "a")
-        insert(connection, "a")
+        insert_twice(connection, "a")
     assert count(database) == 0
 
 
 def test_transaction_can_follow_a_failed_one(database: Database) -> None:
-    with pytest.raises(KeyError), database.transaction():
-        raise KeyError
+    with pytest.raises(KeyError), database.transaction() as connection:
+        insert_and_fail(connection, "b")
     with database.transaction() as connection:
         insert(connection, "a")
     assert count(database) == 1
@@ -112,10 +120,7 @@ def test_transaction_can_follow_a_failed_one(database: Database) -> None:
 
 def test_transaction_can_follow_one_that_could_not_be_committed(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
-        connection.execute("pragma defer_foreign_keys = on")
-        connection.execute(
-            "insert into accounts (workspace, url, active, failures) values ('nobody', 'http://127.0.0.1/', 1, 0)"
-        )
+        leave_a_reference_open(connection)
     with database.transaction() as connection:
         insert(connection, "a")
     assert count(database) == 1
@@ -129,6 +134,14 @@ def test_transaction_is_seen_by_nobody_before_its_end(database: Database, tmp_pa
     after = onlooker.execute("select count(*) from workspaces").fetchone()[0]
     onlooker.close()
     assert (before, after) == (0, 1)
+
+
+def leave_a_reference_open(connection: sqlite3.Connection) -> None:
+    """What only the commit finds out."""
+    connection.execute("pragma defer_foreign_keys = on")
+    connection.execute(
+        "insert into accounts (workspace, url, active, failures) values ('nobody', 'http://127.0.0.1/', 1, 0)"
+    )
 
 
 def write_version(folder: Path, version: int) -> None:

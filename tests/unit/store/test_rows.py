@@ -309,7 +309,7 @@ def test_next_due_is_the_earliest_then_the_oldest(store: Store) -> None:
     first, second, third = (store.owe(webhook_url=OWN_URL) for _ in range(3))
     store.conclude(first, REFUSED, Retry(NOW_MS + 10))
     store.conclude(third, REFUSED, Retry(NOW_MS + 10))
-    order = []
+    order: list[int] = []
     for _ in range(3):
         found = store.next_due(NOW_MS + 10, *order)
         order += [found.id] if found else []

@@ -1,6 +1,7 @@
 """Deliveries are made when they are due, and a history depends on nothing but the calls that led to it.
 
-The store, the API's side and the network are small fakes in memory. A receiver's behaviour is a script: what it does at each attempt.
+The store, the API's side and the network are small fakes in memory. A receiver's behaviour is a script: what it does at
+each attempt.
 """
 
 import asyncio
@@ -71,8 +72,8 @@ class Spinning(AssertionError):
 class Ledger:
     """A store, the API's side of a channel, and the record of what they were asked.
 
-    Like RenderIO's, the account is switched off by `policy.failure_threshold` failures in a row over all its deliveries: what is pending is then
-    dropped, and nothing more may be sent.
+    Like RenderIO's, the account is switched off by `policy.failure_threshold` failures in a row over all deliveries:
+    what is pending is then dropped, and nothing more may be sent.
     """
 
     policy: DeliveryPolicy

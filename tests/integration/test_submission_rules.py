@@ -49,14 +49,18 @@ def test_empty_input_files_are_refused(account: "Account") -> None:
 
 
 @pytest.mark.requirement("RIO-CMD-027", "RIO-ERR-005")
-@pytest.mark.parametrize("key", ["video", "in_", "IN_video", "in-video", "in_vi deo", "in_vidéo", "out_video", "in_a\n", ""])
+@pytest.mark.parametrize(
+    "key", ["video", "in_", "IN_video", "in-video", "in_vi deo", "in_vidéo", "out_video", "in_a\n", ""]
+)
 def test_input_key_of_another_form_is_refused(account: "Account", key: str) -> None:
     body = account.body(f"-i {{{{{key}}}}} {{{{out_video}}}}", input_files={key: account.clip_url})
     assert account.refused(body)
 
 
 @pytest.mark.requirement("RIO-CMD-028", "RIO-ERR-005")
-@pytest.mark.parametrize("key", ["video", "out_", "OUT_video", "out-video", "out_vi deo", "out_vidéo", "in_result", "out_a\n", ""])
+@pytest.mark.parametrize(
+    "key", ["video", "out_", "OUT_video", "out-video", "out_vi deo", "out_vidéo", "in_result", "out_a\n", ""]
+)
 def test_output_key_of_another_form_is_refused(account: "Account", key: str) -> None:
     body = account.body(f"-i {{{{in_video}}}} {{{{{key}}}}}", output_files={key: "result.mp4"})
     assert account.refused(body)
@@ -73,7 +77,9 @@ def test_keys_of_letters_digits_and_underscores_are_accepted(account: "Account")
 
 
 @pytest.mark.requirement("RIO-ERR-004")
-@pytest.mark.parametrize("url", ["nowhere", "", "ftp://example.com/x.mp4", "file:///etc/passwd", 7, None, "http://", ["x"]])
+@pytest.mark.parametrize(
+    "url", ["nowhere", "", "ftp://example.com/x.mp4", "file:///etc/passwd", 7, None, "http://", ["x"]]
+)
 def test_input_that_is_no_url_is_refused_by_alias(account: "Account", url: Any) -> None:
     assert ["input_files", "in_video"] in locations(account.refused(account.body(input_files={"in_video": url})))
 
@@ -81,9 +87,12 @@ def test_input_that_is_no_url_is_refused_by_alias(account: "Account", url: Any) 
 @pytest.mark.requirement("RIO-CMD-043", "RIO-ERR-004")
 @pytest.mark.parametrize(
     "name",
-    ["", "../result.mp4", "/tmp/result.mp4", "a/b.mp4", "a\\b.mp4", ".mp4", "-y.mp4", " x.mp4", "x.mp4 ", "x\n.mp4", "résult.mp4",
-     "x" * 125 + ".mp4", "a:b.mp4", "%03d.png", "http://example.com/x.mp4", "result", "result.", "x\0.mp4", 7, None],
-)  # fmt: skip
+    [
+        *("", "../result.mp4", "/result.mp4", "a/b.mp4", "a\\b.mp4", ".mp4", "-y.mp4", " x.mp4", "x.mp4 ", "x\n.mp4"),
+        *("x" * 125 + ".mp4", "a:b.mp4", "%03d.png", "http://example.com/x.mp4", "result", "result.", "x\0.mp4"),
+        *("résult.mp4", 7, None),
+    ],
+)
 def test_output_name_that_is_no_plain_name_is_refused_by_alias(account: "Account", name: Any) -> None:
     assert ["output_files", "out_video"] in locations(account.refused(account.body(output_files={"out_video": name})))
 
@@ -160,7 +169,9 @@ def test_metadata_that_is_no_object_is_refused(account: "Account", metadata: Any
 
 
 @pytest.mark.requirement("RIO-CMD-040", "RIO-CFG-009", "RIO-ERR-004")
-@pytest.mark.parametrize("url", ["nowhere", "", 7, "ftp://example.com", "http://", "//example.com", "http://exa mple.com"])
+@pytest.mark.parametrize(
+    "url", ["nowhere", "", 7, "ftp://example.com", "http://", "//example.com", "http://exa mple.com"]
+)
 def test_webhook_url_that_is_no_url_is_refused(account: "Account", url: Any) -> None:
     assert ["webhook_url"] in locations(account.refused(account.body(webhook_url=url)))
 
@@ -172,7 +183,9 @@ def test_unknown_properties_are_ignored(account: "Account") -> None:
 
 
 @pytest.mark.requirement("RIO-ERR-006", "RIO-ERR-005")
-@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b'"text"', b"\xff"], ids=lambda content: content.hex() or "empty")
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"null", b"[]", b'"text"', b"\xff"], ids=lambda content: content.hex() or "empty"
+)
 def test_body_that_is_no_json_object_is_refused(account: "Account", content: bytes) -> None:
     response = account.client.post(RUN, content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 422
