@@ -1,5 +1,6 @@
 """The composition root: settings in, Litestar application out; the parts meet here and nowhere else."""
 
+import asyncio
 import contextlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -131,12 +132,14 @@ class Server:
     @contextlib.asynccontextmanager
     async def _life(self, _: Litestar) -> AsyncIterator[None]:
         for command in await self._commands.unfinished():
-            self._queue.put(await self._workspaces.get(command.workspace, "renderio"), command)
+            self._queue.put(await self._workspaces.get(command.workspace, "renderio"), command.id)
         self._queue.start()
         await self._workspaces.resume()
+        upkeep = asyncio.create_task(self._database.keep_log_short())
         try:
             yield
         finally:
+            upkeep.cancel()
             await self._queue.close()
             await self._workspaces.close()
             await self._sender.close()

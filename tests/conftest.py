@@ -351,12 +351,11 @@ class RunningServer:
 
     def close(self) -> None:
         """End it, however that goes."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.communicate(timeout=PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        self.process.terminate()
+        try:
+            self.process.communicate(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
 
 class Account:
@@ -507,7 +506,7 @@ def _has_ended(pid: int) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Ask again and again whether the condition holds; each question must be a call to a server, which sets the pace."""
+    """Ask again and again whether the condition holds; each must be a call to a server, which sets the pace."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (held := condition()) and time.monotonic() < deadline:
         pass

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
 
 from mockserver.documents import Document, Operation, QueryParameter
 from mockserver.errors import ApiError, Invalid, InvalidQuery, SetUpError, Violation
@@ -48,9 +49,10 @@ def routes(binding: Binding) -> list[HTTPRouteHandler]:
     methods: dict[str, list[str]] = defaultdict(list)
     for operation in operations.values():
         methods[operation.path].append(operation.method)
+    # OPTIONS first: where a path has none, the framework adds one of its own with the first handler.
     return [
-        *(_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()),
         *(_options(path, allowed) for path, allowed in methods.items()),
+        *(_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()),
     ]
 
 
@@ -70,16 +72,19 @@ def _litestar_path(path: str) -> str:
 
 
 def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRouteHandler:
-    async def endpoint(request: AnyRequest) -> Response[bytes]:
+    # The framework's low-level response: its richer one costs as much again as everything else around a handler.
+    async def endpoint(request: AnyRequest) -> ASGIResponse:
         try:
             reply = await handler(await _call(binding, operation, request))
         except ApiError as error:
-            answer = problems.response(error)
+            shaped = problems.problem(error)
         else:
-            answer = Response(msgspec.json.encode(reply.body), status_code=reply.status, media_type=problems.JSON)
+            shaped = problems.Problem(reply.status, msgspec.json.encode(reply.body), {})
         if binding.checks_replies:
-            _require_documented(operation, answer.status_code or 200, json.loads(answer.content))
-        return answer
+            _require_documented(operation, shaped.status, json.loads(shaped.body))
+        return ASGIResponse(
+            body=shaped.body, status_code=shaped.status, media_type=problems.JSON, headers=dict(shaped.headers)
+        )
 
     path = _litestar_path(operation.path)
     route = HTTPRouteHandler(
@@ -89,13 +94,14 @@ def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRout
 
 
 async def _call(binding: Binding, operation: Operation, request: AnyRequest) -> Call:
-    workspace: Workspace | None = await binding.admit(request.headers) if operation.secured else None
-    body = await _body(binding.document, operation, request) if operation.body is not None else None
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    workspace: Workspace | None = await binding.admit(headers) if operation.secured else None
+    body = await _body(binding.document, operation, request, headers) if operation.body is not None else None
     return Call(request.path_params, _query(operation, request) if operation.query else {}, body, workspace)
 
 
-async def _body(document: Document, operation: Operation, request: AnyRequest) -> Any:
-    if not document.any_content_type and not _is_json(request.headers.get("content-type", "")):
+async def _body(document: Document, operation: Operation, request: AnyRequest, headers: Mapping[str, str]) -> Any:
+    if not document.any_content_type and not _is_json(headers.get("content-type", "")):
         raise Invalid([Violation(("Content-Type",), "must be application/json")])
     try:
         body = msgspec.json.decode(await request.body())

@@ -55,6 +55,6 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
 
     @get(["/", "/docs"], include_in_schema=False)
     async def docs() -> Response[str]:
-        return Response(reference, media_type="text/html; charset=utf-8")
+        return Response(reference, media_type="text/html")
 
     return [stored_file, document, docs]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,22 +17,32 @@ log = logging.getLogger(__name__)
 JSON = "application/json"
 
 
-def response(error: ApiError) -> Response[bytes]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as HTTP carries it."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def problem(error: ApiError) -> Problem:
     """`{error, message}`, with `detail[]` where there are violations and `Retry-After` where there is a wait."""
     body: dict[str, Any] = {"error": error.code, "message": str(error) or error.__doc__}
     headers: dict[str, str] = {}
     match error:
         case Invalid():
-            body["message"] = "; ".join(
-                _sentence(violation.location, violation.message) for violation in error.violations
-            )
-            body["detail"] = [
-                {"loc": list(violation.location), "msg": violation.message, "type": violation.kind}
-                for violation in error.violations
-            ]
+            body["message"] = "; ".join(_sentence(it.location, it.message) for it in error.violations)
+            body["detail"] = [{"loc": list(it.location), "msg": it.message, "type": it.kind} for it in error.violations]
         case RateLimited():
             headers["Retry-After"] = str(error.retry_after_seconds)
-    return Response(msgspec.json.encode(body), status_code=error.status, media_type=JSON, headers=headers)
+    return Problem(error.status, msgspec.json.encode(body), headers)
+
+
+def response(error: ApiError) -> Response[bytes]:
+    """The problem as a response of the framework."""
+    shaped = problem(error)
+    return Response(shaped.body, status_code=shaped.status, media_type=JSON, headers=dict(shaped.headers))
 
 
 def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

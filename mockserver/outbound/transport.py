@@ -9,6 +9,7 @@ attempt.
 import asyncio
 import functools
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
@@ -137,7 +138,7 @@ async def _resolve(host: str, port: int) -> list[Address]:
 
 def _translated(error: BaseException, request: httpx.Request) -> BaseException:
     """The httpx error for one of httpcore's; any other error as it is."""
-    text = str(error)
+    text = _cause(error)
     match error:
         case _ForbiddenError():
             return ForbiddenAddressError(text, request=request)
@@ -150,6 +151,19 @@ def _translated(error: BaseException, request: httpx.Request) -> BaseException:
         case httpcore.NetworkError():
             return httpx.NetworkError(text, request=request)
     return error
+
+
+def _cause(error: BaseException) -> str:
+    """The operating system's word for what went wrong, where it is at the bottom of `error`; else the error's own."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, BaseExceptionGroup):
+            below = below.exceptions[0]
+        elif isinstance(below, OSError) and below.errno is not None and below.errno > 0:
+            return os.strerror(below.errno).lower()
+        else:
+            below = below.__cause__ or below.__context__
+    return str(error)
 
 
 @functools.cache

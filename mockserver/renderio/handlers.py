@@ -85,7 +85,7 @@ class RenderIO:
             identify=lambda ordinal: self._identify(workspace.id, ordinal),
             now_ms=workspace.clock.now_ms(),
         )
-        self._queue.put(workspace, command)
+        self._queue.put(workspace, command.id)
         return Reply(200, {"command_id": command.id})
 
     async def get_command(self, call: Call) -> Reply:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mockserver.renderio.command import Command, Result
+from mockserver.renderio.command import Result
 from mockserver.renderio.execution import Executor, Stopwatch
 from mockserver.renderio.ports import CommandStore
 from mockserver.workspaces import Workspace
@@ -39,15 +39,15 @@ class CommandQueue:
         self._executor = executor
         self._completion = completion
         self._stopwatch = stopwatch or (lambda _: time.monotonic)
-        self._waiting: asyncio.Queue[tuple[Workspace, Command]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[tuple[Workspace, str]] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to carry out commands."""
         self._workers = [asyncio.get_running_loop().create_task(self._work()) for _ in range(self._parallel)]
 
-    def put(self, workspace: Workspace, command: Command) -> None:
-        """Put a command at the end of the queue; it counts as activity of its workspace until it is over."""
+    def put(self, workspace: Workspace, command: str) -> None:
+        """Put a command, by its id, at the end; it counts as activity of its workspace until it is over."""
         workspace.activity.begin()
         self._waiting.put_nowait((workspace, command))
 
@@ -63,14 +63,14 @@ class CommandQueue:
             try:
                 await self._carry_out(workspace, command)
             except Exception:
-                log.exception("command %s could not be carried out", command.id)
+                log.exception("command %s could not be carried out", command)
             finally:
                 workspace.scheduler.wake()
                 workspace.activity.end()
 
-    async def _carry_out(self, workspace: Workspace, command: Command) -> None:
-        current = await self._commands.get(workspace.id, command.id)
-        if current is None or current.result is not None:
+    async def _carry_out(self, workspace: Workspace, command_id: str) -> None:
+        command = await self._commands.get(workspace.id, command_id)
+        if command is None or command.result is not None:
             return
         await self._commands.begin(command.id)
         log.info("command %s: PROCESSING", command.id, extra={"workspace": workspace.id})

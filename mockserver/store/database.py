@@ -1,5 +1,6 @@
 """The SQLite file: opening it, its schema, and who may have it open."""
 
+import asyncio
 import contextlib
 import fcntl
 import sqlite3
@@ -13,6 +14,16 @@ from mockserver.errors import SetUpError
 FILE_NAME = "proofreel.sqlite3"
 SCHEMA_VERSION = 1
 
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+    "wal_autocheckpoint = 20000",  # pages; only where `keep_log_short` cannot keep up
+)
+CHECKPOINT_SECONDS = 1.0
+CHECKPOINT_BYTES = 8 * 1024**2
+
 
 class Database:
     """One SQLite database in WAL mode, held by this process alone.
@@ -22,7 +33,8 @@ class Database:
     """
 
     def __init__(self, folder: Path) -> None:
-        path = folder / FILE_NAME
+        path = self._path = folder / FILE_NAME
+        self.command_numbers: dict[str, int] = {}
         with contextlib.ExitStack() as undo:
             self._lock = undo.enter_context(_exclusive(folder))
             try:
@@ -45,6 +57,24 @@ class Database:
                 self.connection.execute("rollback")
             raise
 
+    async def keep_log_short(self) -> None:
+        """Move the write-ahead log into the file now and then, in a thread: inline it stalls requests for milliseconds.
+
+        Runs until it is cancelled.
+        """
+        log = Path(f"{self._path}-wal")
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            if log.exists() and log.stat().st_size > CHECKPOINT_BYTES:  # noqa: ASYNC240 - one look, no data
+                await asyncio.to_thread(self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        with (
+            contextlib.closing(sqlite3.connect(self._path)) as connection,
+            contextlib.suppress(sqlite3.OperationalError),
+        ):
+            connection.execute("pragma wal_checkpoint(passive)")
+
     def close(self) -> None:
         """Close the file and let others have it."""
         self._close()
@@ -66,7 +96,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=256, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"):
+        for pragma in PRAGMAS:
             connection.execute(f"pragma {pragma}")
     except BaseException:
         connection.close()

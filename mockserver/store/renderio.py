@@ -24,12 +24,10 @@ class CommandRows:
 
     async def submit(self, workspace: str, request: Request, *, identify: Callable[[int], str], now_ms: int) -> Command:
         """Accept a command as QUEUED; `identify` makes its id from the workspace's running number."""
-        ordinal = self._next_ordinal(workspace)
-        command = Command(identify(ordinal), workspace, "QUEUED", request, None)
+        command = Command(identify(self._next_number(workspace)), workspace, "QUEUED", request, None)
         self._database.connection.execute(
-            "insert into commands (id, workspace, ordinal, status, request, created_ms)"
-            " values (?, ?, ?, 'QUEUED', ?, ?)",
-            (command.id, workspace, ordinal, _encode(request).decode(), now_ms),
+            "insert into commands (id, workspace, status, request, created_ms) values (?, ?, 'QUEUED', ?, ?)",
+            (command.id, workspace, _encode(request).decode(), now_ms),
         )
         return command
 
@@ -76,9 +74,7 @@ class CommandRows:
 
     async def unfinished(self) -> list[Command]:
         """Every command that is not over, in order of submission."""
-        rows = self._database.connection.execute(
-            "select * from commands where result is null order by created_ms, ordinal"
-        )
+        rows = self._database.connection.execute("select * from commands where result is null order by ordinal")
         return [_command(row) for row in rows]
 
     async def file_name(self, file: str) -> str | None:
@@ -86,12 +82,15 @@ class CommandRows:
         row = self._database.connection.execute("select name from files where id = ?", (file,)).fetchone()
         return None if row is None else str(row["name"])
 
-    def _next_ordinal(self, workspace: str) -> int:
-        # No transaction with what follows: this process alone writes to the file, and waits for nothing in between.
-        last: int | None = self._database.connection.execute(
-            "select max(ordinal) from commands where workspace = ?", (workspace,)
-        ).fetchone()[0]
-        return (last or 0) + 1
+    def _next_number(self, workspace: str) -> int:
+        # Counted in memory: this process alone writes to the file, and a submission is then a single statement.
+        numbers = self._database.command_numbers
+        if workspace not in numbers:
+            numbers[workspace] = self._database.connection.execute(
+                "select count(*) from commands where workspace = ?", (workspace,)
+            ).fetchone()[0]
+        numbers[workspace] += 1
+        return numbers[workspace]
 
 
 class AccountRows:

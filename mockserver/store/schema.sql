@@ -14,15 +14,14 @@ create table if not exists accounts (   -- a workspace's webhook configuration
 ) strict;
 
 create table if not exists commands (
-    id          text primary key,
+    ordinal     integer primary key,    -- in order of submission, over all workspaces
+    id          text not null unique,
     workspace   text not null references workspaces (id),
-    ordinal     integer not null,
     status      text not null,
     request     text not null,          -- JSON, as accepted
     created_ms  integer not null,
     result      text                    -- JSON, once the command is over
 ) strict;
-create index if not exists commands_of on commands (workspace, ordinal);
 
 create table if not exists files (
     id          text primary key,

@@ -43,4 +43,5 @@ class WorkspaceRows:
             for table in ("deliveries", "files", "commands", "accounts"):
                 connection.execute(f"delete from {table} where workspace = ?", (workspace,))  # noqa: S608 - names from the line above
             connection.execute("update workspaces set clock_ms = ? where id = ?", (clock_ms, workspace))
+        self._database.command_numbers.pop(workspace, None)
         return file_ids

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, OpenAccount, Receiver, RunningServer, StartServer
+    from tests.conftest import Account, OpenAccount, Receiver, RunningServer, StartServer
 
 OPERATIONS = [
     pytest.param("PUT", "/api/v1/webhook-config", id="setWebhookConfig"),

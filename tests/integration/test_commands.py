@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, OpenAccount, Receiver, StartServer
+    from tests.conftest import Account, OpenAccount, Receiver, StartServer
 
 COPY = "-i {{in_video}} -c copy {{out_video}}"
 SCALE = "-i {{in_video}} -vf scale=32:24 -c:v libx264 -an {{out_video}}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account
+    from tests.conftest import Account
 
 PATH = "/api/v1/webhook-config"
 URL = "https://example.com/webhooks/renderio"

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, OpenAccount, Receiver, RunningServer, StartServer
+    from tests.conftest import Account, OpenAccount, Receiver, RunningServer, StartServer
 
 ADVANCE = "/_control/clock/advance"
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"

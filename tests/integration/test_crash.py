@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, Arrival, Hook, OpenAccount, Receiver, RunningServer, StartServer
+    from tests.conftest import Account, Arrival, Hook, OpenAccount, Receiver, RunningServer, StartServer
 
 ROUNDS = 6
 DELAYS = [0, 5, 300, 1800, 7200, 18000, 36000, 36000]

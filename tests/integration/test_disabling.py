@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, Hook, Receiver
+    from tests.conftest import Account, Hook, Receiver
 
 
 def disabled(account: "Account", hook: "Hook") -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as some
 
 if TYPE_CHECKING:
-    from conftest import Account
+    from tests.conftest import Account
 
 NOWHERE = "http://127.0.0.1:1/clip.mp4"
 VALID = {

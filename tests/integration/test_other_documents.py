@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, ChangeDocuments, OpenAccount, Receiver, RunServe, StartServer
+    from tests.conftest import Account, ChangeDocuments, OpenAccount, Receiver, RunServe, StartServer
 
 SCHEDULE = ("[0, 5, 300, 1800, 7200, 18000, 36000, 36000]", "[2, 7, 11, 1.5]")
 HEADERS = ("User-Agent: RenderIO-Webhook/1.0}", "User-Agent: Other/2.0, X-More: more}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, OpenAccount, StartServer
+    from tests.conftest import Account, OpenAccount, StartServer
 
 CONFIG = "/api/v1/webhook-config"
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import ChangeDocuments, OpenAccount, Receiver, StartServer
+    from tests.conftest import ChangeDocuments, OpenAccount, Receiver, StartServer
 
 
 @pytest.mark.requirement("RIO-RTY-011", "RIO-WHK-005")

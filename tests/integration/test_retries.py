@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, Hook, Receiver
+    from tests.conftest import Account, Hook, Receiver
 
 WHOLE_SCHEDULE = [0, 5, 305, 2105, 9305, 27305, 63305, 99305]
 """Seconds after the first attempt, where every failure is instant."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import OpenAccount, StartServer
+    from tests.conftest import OpenAccount, StartServer
 
 ROOT = Path(__file__).parents[2]
 MOST_EXAMPLES = 40

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, OpenAccount, Receiver, RunningServer, RunProofreel, RunServe, StartServer
+    from tests.conftest import Account, OpenAccount, Receiver, RunningServer, RunProofreel, RunServe, StartServer
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["--version"]])

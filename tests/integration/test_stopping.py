@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import HasEnded, OpenAccount, Receiver, StartServer
+    from tests.conftest import HasEnded, OpenAccount, Receiver, StartServer
 
 ENDLESS = "-stream_loop -1 -re -i {{in_video}} -c copy {{out_video}}"
 

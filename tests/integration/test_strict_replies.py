@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, Receiver
+    from tests.conftest import Account, Receiver
 
 
 @pytest.mark.requirement("RIO-CMD-017", "RIO-CMD-024", "RIO-CFG-010")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Account, Arrival, Receiver
+    from tests.conftest import Account, Arrival, Receiver
 
 AWKWARD = 'whsec_schlüssel✓ "quoted"\'; £'
 

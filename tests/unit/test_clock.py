@@ -100,6 +100,13 @@ def test_virtual_clock_keeps_its_moment_when_refusing() -> None:
     assert clock.now_ms() == NOON_MS
 
 
+@given(start_ms=moments, again_ms=moments)
+def test_virtual_clock_restarts_at_any_moment(start_ms: int, again_ms: int) -> None:
+    clock = VirtualClock(start_ms)
+    clock.restart(again_ms)
+    assert clock.now_ms() == again_ms
+
+
 @settings(max_examples=20)
 @given(moment_ms=st.integers(0, LAST_MOMENT_MS // 4))
 def test_system_clock_reads_the_wall_time(moment_ms: int) -> None:

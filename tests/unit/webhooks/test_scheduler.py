@@ -90,6 +90,7 @@ class Ledger:
     is_active: bool = True
     looks: int = 0
     broken_looks: int = 0
+    after_next_look_ahead: Callable[[], None] | None = None
     progress: asyncio.Event = field(default_factory=asyncio.Event)
 
     def owe(self, delivery: int, *, due_ms: int = START_MS, webhook: str = WEBHOOK) -> None:
@@ -105,6 +106,9 @@ class Ledger:
     async def next_due_ms(self, workspace: str, *, besides: tuple[int, ...]) -> int | None:
         self._look()
         found = self._first(workspace, besides)
+        happens, self.after_next_look_ahead = self.after_next_look_ahead, None
+        if happens is not None:
+            happens()
         return None if found is None else found.due_ms
 
     async def drop(self, delivery: int) -> None:
@@ -608,6 +612,23 @@ def test_wake_in_the_middle_of_a_run_is_not_lost() -> None:
     assert asyncio.run(run()) == [1, 2]
 
 
+def test_wake_at_the_end_of_a_run_is_not_lost() -> None:
+    async def run() -> list[int]:
+        made = world(policy_of(0), {}, clock=SystemClock())
+
+        def owe_another() -> None:
+            made.ledger.owe(1, due_ms=made.clock.now_ms())
+            made.scheduler.wake()
+
+        made.ledger.after_next_look_ahead = owe_another
+        made.scheduler.wake()
+        await made.ledger.until(lambda: bool(made.ledger.concluded))
+        await made.scheduler.close()
+        return [it.delivery for it in made.ledger.concluded]
+
+    assert asyncio.run(run()) == [1]
+
+
 def test_virtual_attempts_are_made_one_at_a_time() -> None:
     async def run() -> int:
         made = world(policy_of(0), {it: [after_turns(OK)] for it in range(1, 6)}, grace_seconds=PATIENCE_SECONDS)
@@ -869,6 +890,77 @@ def test_forbidden_retry_is_dropped_when_it_falls_due() -> None:
         return before, made.ledger.dropped
 
     assert asyncio.run(run()) == ([], [1])
+
+
+# Emptying.
+
+
+async def empty(made: World) -> None:
+    async with made.scheduler.emptied():
+        made.ledger.pending.clear()
+
+
+def test_emptying_gives_up_a_silent_attempt() -> None:
+    async def run() -> tuple[int, list[Attempt]]:
+        made = silent_world()
+        await made.advance(0)
+        await empty(made)
+        under_way = made.receiver.under_way
+        await made.advance(100_000)
+        return under_way, made.ledger.concluded
+
+    assert asyncio.run(run()) == (0, [])
+
+
+def test_emptying_waits_for_an_answer_that_is_on_its_way() -> None:
+    async def run() -> list[Outcome]:
+        made = world(policy_of(0), {1: [after_turns(OK)]}, grace_seconds=PATIENCE_SECONDS)
+        made.ledger.owe(1)
+        made.scheduler.wake()
+        await empty(made)
+        return [it.outcome for it in made.ledger.concluded]
+
+    assert asyncio.run(run()) == [OK]
+
+
+def test_emptying_comes_before_or_after_an_advance() -> None:
+    async def run() -> list[int]:
+        made = world(policy_of(0, 5_000), {1: [REFUSED, REFUSED]})
+        made.ledger.owe(1)
+        advance = asyncio.create_task(made.advance(5_000))
+        await let_others_run(1)
+        await empty(made)
+        await advance
+        return [it.number for it in made.ledger.concluded]
+
+    assert asyncio.run(run()) == [1, 2]
+
+
+@pytest.mark.parametrize("broken", ["refuses_to_prepare", "refuses_to_conclude"])
+def test_emptying_forgets_broken_deliveries(broken: str) -> None:
+    async def run() -> list[int]:
+        made = world(policy_of(0), {})
+        made.ledger.owe(1)
+        setattr(made.ledger, broken, {1})
+        await made.advance(0)
+        await empty(made)
+        setattr(made.ledger, broken, set())
+        made.ledger.owe(1)
+        await made.advance(0)
+        return [it.delivery for it in made.ledger.concluded]
+
+    assert asyncio.run(run()) == [1]
+
+
+def test_emptying_can_be_done_while_others_do_it() -> None:
+    async def run() -> list[Attempt]:
+        made = silent_world()
+        await made.advance(0)
+        await asyncio.gather(*(empty(made) for _ in range(3)))
+        await made.advance(20_000)
+        return made.ledger.concluded
+
+    assert asyncio.run(run()) == []
 
 
 # Closing.
