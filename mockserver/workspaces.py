@@ -104,7 +104,7 @@ class Workspaces:
 
     async def close(self) -> None:
         """Stop all deliveries; what is pending stays pending in the store."""
-        for workspace in self._open.values():
+        for workspace in list(self._open.values()):
             await workspace.scheduler.close()
 
     def _made(self, workspace_id: str, api: str, clock_ms: int) -> Workspace:

@@ -20,8 +20,8 @@ MARK = "requirement"
 INTRODUCTION = """\
 # Requirements of RenderIO
 
-Written by `python tools/requirement_table.py` from `openapi/renderio/requirements.yaml` and the `requirement` marks of the
-tests; do not edit by hand. Where the documents are open, every reading is permitted; the one in **bold** is the
+Written by `python tools/requirement_table.py` from `openapi/renderio/requirements.yaml` and the `requirement` marks of
+the tests; do not edit by hand. Where the documents are open, every reading is permitted; the one in **bold** is the
 reference server's.
 """
 

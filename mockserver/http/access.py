@@ -1,11 +1,14 @@
 """Who calls: credentials, and how often they may."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.documents import CredentialHeader
 from mockserver.errors import RateLimited, Unauthorized
+
+MOST_WINDOWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,13 @@ class Turnstile:
         if now - began >= self.limit.seconds:
             began, count = now, 0
         if count >= self.limit.requests:
-            raise RateLimited(retry_after_seconds=max(1, -int(-(began + self.limit.seconds - now) // 1)))
+            raise RateLimited(retry_after_seconds=max(1, math.ceil(began + self.limit.seconds - now)))
+        if credential not in self._windows and len(self._windows) >= MOST_WINDOWS:
+            self._forget_past_windows(now)
         self._windows[credential] = (began, count + 1)
+
+    def _forget_past_windows(self, now: float) -> None:
+        self._windows = {key: it for key, it in self._windows.items() if now - it[0] < self.limit.seconds}
 
 
 def admit_to_any(doorkeepers: Sequence[Doorkeeper], headers: Mapping[str, str]) -> tuple[str, str]:

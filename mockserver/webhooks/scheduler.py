@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 LONGEST_TIMER_SECONDS = 60.0
 """A timer is set anew at least this often: the wall clock may be adjusted while it runs."""
 
+SECOND_LOOK_SECONDS = 1.0
+"""How long after a failed look-up deliveries are looked up again."""
+
 
 class DeliveryQueue(Protocol):
     """What the scheduler asks of the store."""
@@ -132,6 +135,7 @@ class Scheduler:
                     return
                 await self._move(clock, moment_ms)
                 self._expire(moment_ms)
+                await self._activity.quiet()  # a time-out comes before what is due at the same moment
                 await self.settle()
 
     async def close(self) -> None:
@@ -179,6 +183,8 @@ class Scheduler:
         self._runner = None
         if not runner.cancelled() and runner.exception() is not None:
             log.error("the deliveries of %s could not be looked up", self._workspace, exc_info=runner.exception())
+            if self._clock.mode == "real" and not self._closed:
+                self._timer = asyncio.get_running_loop().call_later(SECOND_LOOK_SECONDS, self.wake)
         elif self._woken:
             self.wake()
         self._activity.end()

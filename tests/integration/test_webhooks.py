@@ -53,7 +53,7 @@ def test_failed_command_is_posted_too(account: "Account", receiver: "Receiver") 
     )
 
 
-@pytest.mark.requirement("RIO-CFG-016")
+@pytest.mark.requirement("RIO-CFG-011", "RIO-WHK-001")
 def test_configured_url_is_used_to_the_letter(account: "Account", receiver: "Receiver") -> None:
     hook = receiver.hook_as("/hooks/a%20b/?x=1&y=%2F&y=")
     account.configure(hook.url)
