@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 
 from mockserver.control.handlers import Control
 from mockserver.documents import Document, load
-from mockserver.errors import SetUpError, UnusableOptionError
+from mockserver.errors import ApiError, SetUpError, UnusableOptionError
 from mockserver.http import pages, problems
 from mockserver.http.access import Doorkeeper, Turnstile, admit_to_any
 from mockserver.http.binding import Binding, routes
@@ -37,6 +37,13 @@ from mockserver.workspaces import Time, Workspace, Workspaces
 MOST_BODY_BYTES = 1024**2
 ATTEMPTS_AT_ONCE = 16
 """With the real clock, per workspace. A virtual clock makes one at a time, so that histories repeat."""
+
+
+EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
+    ApiError: problems.from_domain,
+    HTTPException: problems.from_framework,
+    Exception: problems.from_bug,
+}
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -124,7 +131,7 @@ class Server:
             ],
             lifespan=[self._life],
             openapi_config=None,
-            exception_handlers={HTTPException: problems.from_framework, Exception: problems.from_bug},
+            exception_handlers=EXCEPTION_HANDLERS,
             request_max_body_size=MOST_BODY_BYTES,
             logging_config=None,
         )
@@ -140,18 +147,23 @@ class Server:
             yield
         finally:
             upkeep.cancel()
-            await self._queue.close()
-            await self._workspaces.close()
+            await self.stop()
             await self._sender.close()
             await self._downloader.close()
             await self._probe.close()
             self._database.close()
             self._folder.close()
 
+    async def stop(self) -> None:
+        """Stop commands and deliveries, and answer the requests that wait for them; the store keeps what is open."""
+        await self._queue.close()
+        await self._workspaces.close()
+
     def _storage_url(self) -> str:
         return f"{self.public_url}{pages.STORAGE_PATH}"
 
     async def _reset(self, workspace: Workspace) -> None:
+        self._queue.abandon(workspace)
         for file_id in await self._workspaces.reset(workspace):
             (self._files / file_id).unlink(missing_ok=True)
 

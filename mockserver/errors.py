@@ -2,6 +2,7 @@
 
 ServerError
 ├── SetUpError                 the server cannot start; the text says what to change
+│   └── UnusableOptionError    because of a value that it was given
 └── ApiError                   an answer to a request; `mockserver.http.problems` gives it its form
     ├── Unauthorized           401
     ├── NotFound               404
@@ -9,7 +10,8 @@ ServerError
     ├── Conflict               409
     ├── BodyTooLarge           413
     ├── Invalid                422 for a body, 400 for a query: carries one `Violation` per problem
-    └── RateLimited            429
+    ├── RateLimited            429
+    └── Stopping               503
 """
 
 from collections.abc import Sequence
@@ -109,3 +111,10 @@ class RateLimited(ApiError):
     def __init__(self, retry_after_seconds: int) -> None:
         super().__init__(f"Too many requests. Retry after {retry_after_seconds} s.")
         self.retry_after_seconds = retry_after_seconds
+
+
+class Stopping(ApiError):
+    """The server is stopping and cannot finish what was asked."""
+
+    status = 503
+    code = "UNAVAILABLE"

@@ -15,6 +15,7 @@ from mockserver.errors import SetUpError
 from mockserver.settings import Settings
 
 GRACEFUL_STOP_SECONDS = 5
+BACKLOG = 2048
 
 
 def serve(settings: Settings, *, host: str, port: int, public_url: str | None, announce: Callable[[str], None]) -> None:
@@ -33,18 +34,24 @@ def serve(settings: Settings, *, host: str, port: int, public_url: str | None, a
             timeout_graceful_shutdown=GRACEFUL_STOP_SECONDS,
             timeout_keep_alive=30,
         )
-        _AnnouncingServer(config, lambda: announce(url)).run(sockets=[listener])
+        _HttpServer(config, server, lambda: announce(url)).run(sockets=[listener])
 
 
-class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+class _HttpServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, server: Server, announce: Callable[[], None]) -> None:
         super().__init__(config)
+        self._server = server
         self._announce = announce
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's signature
         """Stop gracefully, and end as a program does that did what it was asked to; a second Ctrl-C stops at once."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # First, so that a request that waits for an attempt or for FFmpeg does not hold the shutdown up.
+        await self._server.stop()
+        await super().shutdown(sockets=sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -58,6 +65,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         message = f"{host}:{port} cannot be listened on: {error}. Choose another --port (0 takes a free one) or --host"
         raise SetUpError(message) from error

@@ -57,6 +57,5 @@ def _positive(read: Callable[[str], T]) -> Callable[[str], T]:
     return read_positive
 
 
-DURATION = Notation("duration", seconds)
 POSITIVE_DURATION = Notation("duration", _positive(seconds))
 POSITIVE_SIZE = Notation("size", _positive(size))

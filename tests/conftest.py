@@ -302,7 +302,8 @@ class RunningServer:
         log = folder / f"{uuid.uuid4().hex}.log"
         with log.open("w") as errors:
             process = subprocess.Popen(
-                [command(), "serve", "--port", "0", *options],
+                # Nothing leaves this machine, whatever a test or a fuzzer submits.
+                [command(), "serve", "--port", "0", "--outbound", "loopback", *options],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,

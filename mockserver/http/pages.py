@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, head
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import File
 
@@ -32,17 +32,27 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
     contents = {document.name: msgspec.json.encode(document.content) for document in documents}
     reference = page(documents)
 
-    @get(f"{STORAGE_PATH}/{{file_id:str}}/{{name:str}}", include_in_schema=False)
-    async def stored_file(request: AnyRequest) -> Response[Any]:
+    async def found(request: AnyRequest) -> File:
         file_id, name = request.path_params["file_id"], request.path_params["name"]
         if await names.file_name(file_id) != name:
-            return problems.response(NotFound("There is no such file."))
+            raise NotFound("There is no such file.")
         return File(
             path=folder / file_id,
             filename=name,
             media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
             content_disposition_type="inline",
         )
+
+    stored = f"{STORAGE_PATH}/{{file_id:str}}/{{name:str}}"
+
+    @get(stored, include_in_schema=False)
+    async def stored_file(request: AnyRequest) -> File:
+        return await found(request)
+
+    # A client may ask for the size before it downloads.
+    @head(stored, include_in_schema=False)
+    async def stored_file_head(request: AnyRequest) -> File:
+        return await found(request)
 
     @get("/openapi/{name:str}", include_in_schema=False)
     async def document(request: AnyRequest) -> Response[bytes]:
@@ -57,4 +67,4 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
     async def docs() -> Response[str]:
         return Response(reference, media_type="text/html")
 
-    return [stored_file, document, docs]
+    return [stored_file, stored_file_head, document, docs]

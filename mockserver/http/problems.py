@@ -45,6 +45,11 @@ def response(error: ApiError) -> Response[bytes]:
     return Response(shaped.body, status_code=shaped.status, media_type=JSON, headers=dict(shaped.headers))
 
 
+def from_domain(_: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
+    """The form of an error that a page has raised."""
+    return response(error)
+
+
 def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The form of an error that the framework has found."""
     match error.status_code:

@@ -1,7 +1,7 @@
 """Decides which addresses the server may connect to.
 
 A server that posts to any URL it is given can be used to reach what only the server can reach. On a developer's
-machine that is the point (the receiver is on loopback); on a shared machine it is a hole. Hence two policies.
+machine that is the point (the receiver is on loopback); on a shared machine it is a hole. Hence several policies.
 """
 
 import ipaddress
@@ -20,12 +20,19 @@ _DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # newer than the standard l
 class Guard(Protocol):
     """Asked once per connection, with the very address that is connected to."""
 
+    def looks_up(self, name: str) -> bool:
+        """Whether the server may ask for the addresses of `name`."""
+
     def allows(self, address: Address) -> bool:
         """Whether the server may connect to `address`."""
 
 
 class LocalGuard:
     """For a server that serves its own machine: loopback and private networks are open."""
+
+    def looks_up(self, name: str) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Any name."""
+        return True
 
     def allows(self, address: Address) -> bool:
         """Everything but link-local (cloud metadata lives there), multicast and reserved addresses."""
@@ -39,6 +46,10 @@ class PublicGuard:
 
     allowed: Sequence[Network] = ()
 
+    def looks_up(self, name: str) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Any name."""
+        return True
+
     def allows(self, address: Address) -> bool:
         """Only what is globally routable, or lies in a named network."""
         plain = _unwrap(address)
@@ -47,6 +58,18 @@ class PublicGuard:
         if isinstance(plain, ipaddress.IPv6Address) and (plain not in _GLOBAL_UNICAST or plain in _DOCUMENTATION):
             return False
         return plain.is_global and not plain.is_multicast
+
+
+class LoopbackGuard:
+    """For tests: nothing leaves this machine, not even the question where a name leads."""
+
+    def looks_up(self, name: str) -> bool:
+        """`localhost` alone."""
+        return name.lower() == "localhost"
+
+    def allows(self, address: Address) -> bool:
+        """Loopback alone."""
+        return _unwrap(address).is_loopback
 
 
 def _unwrap(address: Address) -> Address:

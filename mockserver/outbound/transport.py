@@ -7,6 +7,7 @@ attempt.
 """
 
 import asyncio
+import contextlib
 import functools
 import ipaddress
 import os
@@ -105,7 +106,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await _resolve(host, port)
+        addresses = await self._resolve(host, port)
         for address in addresses:
             if not self._guard.allows(address):
                 message = f"{host} leads to {address}, where this server may not connect"
@@ -118,22 +119,22 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
                 failure = error
         raise failure
 
+    async def _resolve(self, host: str, port: int) -> list[Address]:
+        with contextlib.suppress(ValueError):
+            return [ipaddress.ip_address(host.strip("[]"))]
+        if not self._guard.looks_up(host):
+            message = f"{host} may not be looked up by this server"
+            raise _ForbiddenError(message)
+        try:
+            answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            message = f"{host}: the name cannot be resolved"
+            raise httpcore.ConnectError(message) from error
+        return [ipaddress.ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]
+
 
 class _ForbiddenError(httpcore.ConnectError):
     pass
-
-
-async def _resolve(host: str, port: int) -> list[Address]:
-    try:
-        return [ipaddress.ip_address(host.strip("[]"))]
-    except ValueError:
-        pass
-    try:
-        answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        message = f"{host}: the name cannot be resolved"
-        raise httpcore.ConnectError(message) from error
-    return [ipaddress.ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]
 
 
 def _translated(error: BaseException, request: httpx.Request) -> BaseException:

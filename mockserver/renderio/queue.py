@@ -22,6 +22,12 @@ class Completion:
     first_delay_ms: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    workspace: Workspace
+    command: str
+
+
 class CommandQueue:
     """Carries out commands, `parallel` at a time."""
 
@@ -39,7 +45,9 @@ class CommandQueue:
         self._executor = executor
         self._completion = completion
         self._stopwatch = stopwatch or (lambda _: time.monotonic)
-        self._waiting: asyncio.Queue[tuple[Workspace, str]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[_Entry] = asyncio.Queue()
+        self._open: set[_Entry] = set()
+        self._running: dict[_Entry, asyncio.Task[None]] = {}
         self._workers: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -48,28 +56,42 @@ class CommandQueue:
 
     def put(self, workspace: Workspace, command: str) -> None:
         """Put a command, by its id, at the end; it counts as activity of its workspace until it is over."""
+        entry = _Entry(workspace, command)
         workspace.activity.begin()
-        self._waiting.put_nowait((workspace, command))
+        self._open.add(entry)
+        self._waiting.put_nowait(entry)
+
+    def abandon(self, workspace: Workspace) -> None:
+        """Give up every command of the workspace, queued or running."""
+        for entry in [entry for entry in self._open if entry.workspace is workspace]:
+            self._open.discard(entry)
+            if entry in self._running:
+                self._running[entry].cancel()
 
     async def close(self) -> None:
         """Stop; what is not over stays so in the store, and runs again at the next start with the same data."""
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        for task in (*self._workers, *self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._workers, *self._running.values(), return_exceptions=True)
 
     async def _work(self) -> None:
         while True:
-            workspace, command = await self._waiting.get()
-            try:
-                await self._carry_out(workspace, command)
-            except Exception:
-                log.exception("command %s could not be carried out", command)
-            finally:
-                workspace.scheduler.wake()
-                workspace.activity.end()
+            entry = await self._waiting.get()
+            if entry in self._open:
+                self._running[entry] = asyncio.get_running_loop().create_task(self._carry_out(entry))
+                await asyncio.wait({self._running[entry]})
+                self._log_end(entry, self._running.pop(entry))
+            self._open.discard(entry)
+            entry.workspace.scheduler.wake()
+            entry.workspace.activity.end()
 
-    async def _carry_out(self, workspace: Workspace, command_id: str) -> None:
-        command = await self._commands.get(workspace.id, command_id)
+    def _log_end(self, entry: "_Entry", job: asyncio.Task[None]) -> None:
+        if not job.cancelled() and job.exception() is not None:
+            log.error("command %s could not be carried out", entry.command, exc_info=job.exception())
+
+    async def _carry_out(self, entry: "_Entry") -> None:
+        workspace = entry.workspace
+        command = await self._commands.get(workspace.id, entry.command)
         if command is None or command.result is not None:
             return
         await self._commands.begin(command.id)

@@ -115,7 +115,8 @@ class AccountRows:
         with self._database.transaction() as connection:
             store_attempt(connection, attempt, follows)
             account = _account(connection, delivery.workspace) if not delivery.own_url else None
-            if account is not None:
+            # An attempt to a URL that was replaced while it was under way says nothing of the new receiver.
+            if account is not None and account.url == attempt.url:
                 if isinstance(follows, Delivered):
                     account = account.succeeded()
                 else:

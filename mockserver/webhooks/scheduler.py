@@ -15,7 +15,7 @@ from typing import Protocol
 
 from mockserver.activity import Activity
 from mockserver.clock import LAST_MOMENT_MS, Clock, VirtualClock
-from mockserver.errors import Invalid, Violation
+from mockserver.errors import Invalid, Stopping, Violation
 from mockserver.webhooks.channel import Channel
 from mockserver.webhooks.delivery import Attempt, Delivery, Envelope, Outcome, Silence, succession
 
@@ -112,7 +112,7 @@ class Scheduler:
         await self._activity.quiet()
 
     async def advance(self, milliseconds: int) -> None:
-        """Move the virtual clock on, through every scheduled moment in order; `close` ends it midway."""
+        """Move the virtual clock on, through every scheduled moment in order; `close` ends it midway: `Stopping`."""
         clock = self._clock
         if not isinstance(clock, VirtualClock):
             message = "only a virtual clock can be moved"
@@ -137,6 +137,7 @@ class Scheduler:
                 self._expire(moment_ms)
                 await self._activity.quiet()  # a time-out comes before what is due at the same moment
                 await self.settle()
+            raise Stopping("The server is stopping; the clock was not moved all the way.")
 
     async def close(self) -> None:
         """Stop; what was in flight stays pending in the store."""

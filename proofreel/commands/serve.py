@@ -8,9 +8,10 @@ from typing import Any
 
 import rich_click as click
 
-from proofreel.values import DURATION, POSITIVE_DURATION, POSITIVE_SIZE, Notation, seconds
+from proofreel.values import POSITIVE_DURATION, POSITIVE_SIZE, Notation, seconds
 
 DEFAULT_PORT = 8740
+FIRST_MOMENT_MS = 10**12  # before it, a webhook's timestamp in milliseconds looks like one in seconds
 
 
 def _rate(text: str) -> tuple[int, float]:
@@ -24,12 +25,12 @@ def _rate(text: str) -> tuple[int, float]:
 def _moment(text: str) -> int:
     from mockserver.clock import parse_rfc3339  # noqa: PLC0415 - keeps --help quick
 
-    message = f"{text!r} is no moment since 1970: write it like 2026-01-01T00:00:00Z"
+    message = f"{text!r} is no moment since September 2001: write it like 2026-01-01T00:00:00Z"
     try:
         moment_ms = parse_rfc3339(text)
     except (ValueError, OverflowError) as error:
         raise ValueError(message) from error
-    if moment_ms < 0:
+    if moment_ms < FIRST_MOMENT_MS:
         raise ValueError(message)
     return moment_ms
 
@@ -104,17 +105,18 @@ def _network(text: str) -> Any:
 )
 @click.option(
     "--grace",
-    type=DURATION,
+    type=POSITIVE_DURATION,
     default="1s",
     show_default=True,
     help="How long a virtual clock waits, in real time, for a receiver that stays silent.",
 )
 @click.option(
     "--outbound",
-    type=click.Choice(["local", "public"]),
+    type=click.Choice(["local", "public", "loopback"]),
     default="local",
     show_default=True,
-    help="Where webhooks and downloads may go: `local` allows private networks, `public` only public addresses.",
+    help="Where webhooks and downloads may go: with `local` also to private networks, with `public` only to public "
+    "addresses, with `loopback` only to this machine.",
 )
 @click.option(
     "--allow-network",
@@ -166,18 +168,23 @@ def serve(**options: Any) -> None:
 def _run(options: dict[str, Any]) -> None:
     from mockserver import logs  # noqa: PLC0415
     from mockserver.http.access import RateLimit  # noqa: PLC0415
-    from mockserver.outbound.guard import LocalGuard, PublicGuard  # noqa: PLC0415
+    from mockserver.outbound.guard import Guard, LocalGuard, LoopbackGuard, PublicGuard  # noqa: PLC0415
     from mockserver.serve import serve as run  # noqa: PLC0415
     from mockserver.settings import Limits, Settings  # noqa: PLC0415
 
-    if options["networks"] and options["outbound"] == "local":
-        message = "--allow-network goes with --outbound public: `local` allows private networks anyway"
+    if options["networks"] and options["outbound"] != "public":
+        message = "--allow-network goes with --outbound public"
         raise click.UsageError(message)
     if options["clock_start"] is not None and options["clock"] == "real":
         message = "--clock-start goes with --clock virtual: the real clock starts where the wall clock is"
         raise click.UsageError(message)
     logs.configure(options["log_format"], options["log_level"])
     defaults = Settings()
+    guards: dict[str, Guard] = {
+        "local": LocalGuard(),
+        "public": PublicGuard(options["networks"]),
+        "loopback": LoopbackGuard(),
+    }
     settings = Settings(
         data=options["data"],
         clock=options["clock"],
@@ -187,7 +194,7 @@ def _run(options: dict[str, Any]) -> None:
         rate_limit=RateLimit(*options["rate_limit"]) if options["rate_limit"] else None,
         parallel_commands=options["parallel"] or defaults.parallel_commands,
         grace_seconds=options["grace"],
-        guard=LocalGuard() if options["outbound"] == "local" else PublicGuard(options["networks"]),
+        guard=guards[options["outbound"]],
         limits=Limits(options["max_file"], options["max_file"], options["download_limit"], options["run_limit"]),
         documents=options["openapi"],
     )

@@ -150,6 +150,19 @@ def test_storage_url_ends_in_the_file_name(account: "Account") -> None:
     )
 
 
+def test_storage_url_answers_head_with_the_size(account: "Account") -> None:
+    output = account.run()["output_files"]["out_video"]
+    answer = httpx.head(output["storage_url"], trust_env=False)
+    size = round(output["size_mbytes"] * 1_000_000)
+    assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, str(size), b"")
+
+
+@pytest.mark.parametrize("path", ["/storage/none/x.mp4", "/storage/none"])
+def test_storage_url_of_no_file_is_not_found(account: "Account", path: str) -> None:
+    answer = account.client.get(path)
+    assert (answer.status_code, answer.json()["error"]) == (404, "NOT_FOUND")
+
+
 @pytest.mark.requirement("RIO-CMD-013")
 def test_storage_url_with_a_space_in_the_name_can_be_fetched(account: "Account") -> None:
     command = account.run(COPY, output_files={"out_video": "my best result.v2.mp4"})

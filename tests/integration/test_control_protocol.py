@@ -275,6 +275,18 @@ def test_reset_starts_the_clock_anew(start_server: "StartServer", open_account: 
     assert account.now() == "2026-01-01T00:00:00.000Z"
 
 
+def test_reset_gives_running_and_queued_commands_up(start_server: "StartServer", open_account: "OpenAccount") -> None:
+    running = start_server("--parallel", "1")
+    account = open_account(running)
+    endless = account.submit("-stream_loop -1 -re -i {{in_video}} -c copy {{out_video}}")
+    account.ffmpeg(running, endless)
+    queued = account.submit()
+    account.client.post("/_control/reset")
+    account.settle()
+    statuses = [account.client.get(f"/api/v1/commands/{command}").status_code for command in (endless, queued)]
+    assert (statuses, account.run()["status"]) == ([404, 404], "SUCCESS")
+
+
 def test_reset_drops_what_was_pending(account: "Account", receiver: "Receiver") -> None:
     hook = receiver.hook(then=500)
     account.submit_failing(webhook_url=hook.url)

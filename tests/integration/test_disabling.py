@@ -176,3 +176,15 @@ def test_own_urls_are_served_while_disabled(account: "Account", receiver: "Recei
     account.submit_failing(webhook_url=own.url)
     account.settle()
     assert own.count == 1
+
+
+def test_failure_at_a_url_replaced_meanwhile_does_not_count(account: "Account", receiver: "Receiver") -> None:
+    held = receiver.hang(status=500)
+    old, new = receiver.hook(held), receiver.hook()
+    account.configure(old.url)
+    account.submit_failing()
+    old.next()
+    account.configure(new.url)
+    held.released.set()
+    account.settle()
+    assert account.config()["consecutive_failures"] == 0

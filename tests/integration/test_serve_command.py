@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Account, OpenAccount, Receiver, RunningServer, RunProofreel, RunServe, StartServer
+    from tests.conftest import OpenAccount, Receiver, RunningServer, RunProofreel, RunServe, StartServer
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["--version"]])
@@ -36,6 +36,9 @@ def test_help_explains_every_option(run_proofreel: "RunProofreel", option: str) 
         (["--clock-start", "0001-01-01T00:00:00+05:00"], "2026-01-01T00:00:00Z"),
         (["--grace", "soon"], "500ms"),
         (["--grace", "-1s"], "500ms"),
+        (["--grace", "0"], "--grace"),
+        (["--clock-start", "2001-09-09T01:46:39Z"], "2026-01-01T00:00:00Z"),
+        (["--outbound", "loopback", "--allow-network", "10.0.0.0/8"], "--outbound public"),
         (["--run-limit", "5 minutes"], "5s"),
         (["--run-limit", "0"], "--run-limit"),
         (["--download-limit", "x"], "5s"),
@@ -128,8 +131,10 @@ def test_public_server_posts_only_where_it_may(
         *("http://[64:ff9b::a9fe:a9fe]/", "http://2852039166/", "http://0xa9fea9fe/"),
     ],
 )
-def test_local_server_does_not_reach_cloud_metadata(account: "Account", url: str) -> None:
-    command = account.run(input_files={"in_video": url})
+def test_local_server_does_not_reach_cloud_metadata(
+    start_server: "StartServer", open_account: "OpenAccount", url: str
+) -> None:
+    command = open_account(start_server("--outbound", "local")).run(input_files={"in_video": url})
     assert (command["error_status"], "may not connect" in command["error_message"]) == ("UNREACHABLE_INPUT_FILE", True)
 
 

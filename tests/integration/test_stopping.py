@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 if TYPE_CHECKING:
@@ -114,3 +116,32 @@ def test_server_without_data_forgets(start_server: "StartServer", open_account: 
     account.configure("https://example.com/hook")
     first.stop()
     assert open_account(start_server(), account.key).config() == {"configured": False}
+
+
+def test_call_that_waits_is_answered_when_the_server_stops(
+    start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver"
+) -> None:
+    running = start_server("--grace", "1h")
+    account = open_account(running)
+    hook = receiver.hook(receiver.hang())
+    account.submit_failing(webhook_url=hook.url)
+    hook.next()
+    address = httpx.URL(running.url)
+    with socket.create_connection((address.host, address.port)) as connection:
+        body = '{"seconds":0}'
+        lines = ["POST /_control/clock/advance HTTP/1.1", f"X-API-KEY: {account.key}", f"Content-Length: {len(body)}"]
+        connection.sendall("\r\n".join([*lines, "", body]).encode())
+        account.now()  # a later request is answered: the server has read the earlier one
+        running.process.send_signal(signal.SIGTERM)
+        status_line = connection.makefile().readline()
+    assert (status_line.split()[1], running.wait(), "Traceback" in running.log) == ("503", 0, False)
+
+
+def test_stopping_server_does_not_wait_for_a_silent_receiver(
+    start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver"
+) -> None:
+    running = start_server("--clock", "real")
+    hook = receiver.hook(receiver.hang())
+    open_account(running).submit_failing(webhook_url=hook.url)
+    hook.next()
+    assert running.stop() == 0

@@ -110,21 +110,13 @@ def test_document_is_valid_openapi(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_operation_ids_are_unique(name: str) -> None:
-    ids = [
-        node["operationId"]
-        for _, node in mappings(load(name))
-        if "responses" in node and "operationId" in node
-    ]
+    ids = [node["operationId"] for _, node in mappings(load(name)) if "responses" in node and "operationId" in node]
     assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_json_body_has_examples(name: str) -> None:
-    bodies = [
-        (path, node)
-        for path, node in mappings(load(name))
-        if path.endswith("/content/application/json")
-    ]
+    bodies = [(path, node) for path, node in mappings(load(name)) if path.endswith("/content/application/json")]
     assert bodies
     assert [path for path, node in bodies if not node.get("examples")] == []
 
@@ -192,9 +184,7 @@ def test_requirements_and_operations_name_each_other() -> None:
         for name, operation in operations(load(RENDERIO)).items()
         for identifier in operation["x-proofreel-requirements"]
     }
-    by_requirement = {
-        (name, entry["id"]) for entry in requirements() for name in entry["applies_to"]
-    }
+    by_requirement = {(name, entry["id"]) for entry in requirements() for name in entry["applies_to"]}
     assert by_operation == by_requirement
 
 
@@ -226,9 +216,7 @@ def test_webhook_parameters_agree_with_the_policy() -> None:
     webhook = load(RENDERIO)["webhooks"]["commandCompleted"]
     policy, post = webhook["x-proofreel-delivery"], webhook["post"]
     parameters = {parameter["name"]: parameter for parameter in post["parameters"]}
-    assert set(parameters) == (set(policy["headers"]) - {"Content-Type"}) | {
-        policy["signature"]["header"]
-    }
+    assert set(parameters) == (set(policy["headers"]) - {"Content-Type"}) | {policy["signature"]["header"]}
     assert parameters["User-Agent"]["schema"]["const"] == policy["headers"]["User-Agent"]
     assert set(post["requestBody"]["content"]) == {policy["headers"]["Content-Type"]}
 
@@ -278,9 +266,7 @@ def test_active_webhook_has_no_moment_of_disabling() -> None:
     assert not component("WebhookConfig").is_valid(configuration | {"is_active": True})
 
 
-@pytest.mark.parametrize(
-    "name", ["../a.mp4", ".hidden", "-y", " a.mp4", "a/b.mp4", "a\\b.mp4", "", "ü.mp4", "a" * 129]
-)
+@pytest.mark.parametrize("name", ["../a.mp4", ".hidden", "-y", " a.mp4", "a/b.mp4", "a\\b.mp4", "", "ü.mp4", "a" * 129])
 def test_output_name_is_a_plain_file_name(name: str) -> None:
     assert not component("OutputName").is_valid(name)
 

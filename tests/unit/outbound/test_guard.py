@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.outbound.guard import LocalGuard, PublicGuard
+from mockserver.outbound.guard import LocalGuard, LoopbackGuard, PublicGuard
 
 # (address, whether a local server may connect, whether a shared one may)
 ADDRESSES = [
@@ -130,3 +130,18 @@ def test_public_guard_allows_named_networks() -> None:
     allowed = ["10.1.2.3", "::ffff:10.1.2.3", "fd00::7"]
     refused = ["10.2.0.1", "127.0.0.1", "fd01::7", "169.254.169.254"]
     assert [guard.allows(ipaddress.ip_address(it)) for it in allowed + refused] == [True] * 3 + [False] * 4
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_loopback_guard_allows_loopback(address: str) -> None:
+    assert LoopbackGuard().allows(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "10.0.0.1", "0.1.2.3", "::", "fe80::1", "::ffff:10.0.0.1", "2606::1"])
+def test_loopback_guard_refuses_everything_else(address: str) -> None:
+    assert not LoopbackGuard().allows(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize(("name", "may"), [("localhost", True), ("LOCALHOST", True), ("example.com", False)])
+def test_loopback_guard_looks_up_nothing_but_localhost(name: str, may: bool) -> None:  # noqa: FBT001 - a table
+    assert LoopbackGuard().looks_up(name) == may

@@ -13,7 +13,7 @@ import respx
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mockserver.outbound.guard import Address, Guard, LocalGuard, PublicGuard
+from mockserver.outbound.guard import Address, Guard, LocalGuard, LoopbackGuard, PublicGuard
 from mockserver.outbound.sender import BODY_LIMIT_BYTES, HttpSender
 from mockserver.outbound.transport import ForbiddenAddressError, GuardedTransport, _GuardedBackend
 from mockserver.webhooks.delivery import Answer, Envelope, Outcome, Silence
@@ -26,6 +26,9 @@ BODY = b'{"data":{}}'
 class NobodyGuard:
     """Allows no address: nothing is ever connected to."""
 
+    def looks_up(self, _: str) -> bool:
+        return True
+
     def allows(self, _: Address) -> bool:
         return False
 
@@ -35,6 +38,9 @@ class Listener:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+
+    def looks_up(self, _: str) -> bool:
+        return True
 
     def allows(self, address: Address) -> bool:
         self.asked.append(str(address))
@@ -391,3 +397,8 @@ def test_transport_tells_a_forbidden_address_from_a_failure() -> None:
 def test_backend_refuses_a_name_that_is_none() -> None:
     with pytest.raises(httpcore.ConnectError, match="cannot be resolved"):
         connect("a" * 64, LocalGuard())
+
+
+def test_sender_asks_nobody_about_a_name_that_its_guard_forbids() -> None:
+    outcome = send("http://example.com/", guard=LoopbackGuard())
+    assert outcome == Silence("example.com may not be looked up by this server")
