@@ -16,7 +16,8 @@ class HttpSender:
     """Posts envelopes. It follows no redirect, sets no deadline (that is the scheduler's), and never raises."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self._client = httpx.AsyncClient(transport=transport, timeout=None, trust_env=False)  # noqa: S113
+        # Not through a client: it would add cookies, credentials from the URL and headers of its own.
+        self._transport = transport
 
     async def send(self, envelope: Envelope) -> Outcome:
         """Post the envelope; the receiver's status is the outcome, or why there was none."""
@@ -27,7 +28,7 @@ class HttpSender:
                 headers={**envelope.headers, "Connection": "close"},
                 content=envelope.body,
             )
-            response = await self._client.send(request, stream=True)
+            response = await self._transport.handle_async_request(request)
         except httpx.InvalidURL:
             return Silence("the URL cannot be used")
         except httpx.UnsupportedProtocol:
@@ -42,8 +43,8 @@ class HttpSender:
         return Answer(response.status_code)
 
     async def close(self) -> None:
-        """Release the client."""
-        await self._client.aclose()
+        """Release the transport."""
+        await self._transport.aclose()
 
 
 async def _read_politely(response: httpx.Response) -> None:

@@ -20,6 +20,7 @@ import httpcore
 import httpx
 
 from mockserver.outbound.guard import Address, Guard
+from mockserver.outbound.streams import connect
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65_535
@@ -30,10 +31,11 @@ class ForbiddenAddressError(httpx.ConnectError):
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """One connection per request, each through the guard."""
+    """One connection per request, each through the guard; `tls` replaces the system's certificate authorities."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, tls: ssl.SSLContext | None = None) -> None:
         self._backend = _GuardedBackend(guard)
+        self._tls = tls
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; raises httpx's own errors, and `ForbiddenAddressError`."""
@@ -48,7 +50,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         origin = httpcore.Origin(url.raw_scheme, url.raw_host, port)
         connection = httpcore.AsyncHTTPConnection(
             origin,
-            ssl_context=_tls() if url.scheme == "https" else None,
+            ssl_context=(self._tls or _system_tls()) if url.scheme == "https" else None,
             network_backend=self._backend,
         )
         try:
@@ -84,9 +86,7 @@ class _Body(httpx.AsyncByteStream):
         try:
             async for part in self._response.aiter_stream():
                 yield part
-        except httpcore.NetworkError as error:
-            raise _translated(error, self._request) from error
-        except httpcore.ProtocolError as error:
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
             raise _translated(error, self._request) from error
 
     async def aclose(self) -> None:
@@ -96,15 +96,14 @@ class _Body(httpx.AsyncByteStream):
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._backend = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         addresses = await self._resolve(host, port)
         for address in addresses:
@@ -114,7 +113,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
             try:
-                return await self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                return await connect(str(address), port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -160,6 +159,8 @@ def _cause(error: BaseException) -> str:
     while below is not None:
         if isinstance(below, BaseExceptionGroup):
             below = below.exceptions[0]
+        elif isinstance(below, ssl.SSLError):
+            return f"TLS: {getattr(below, 'verify_message', None) or below}"
         elif isinstance(below, OSError) and below.errno is not None and below.errno > 0:
             return os.strerror(below.errno).lower()
         else:
@@ -168,5 +169,5 @@ def _cause(error: BaseException) -> str:
 
 
 @functools.cache
-def _tls() -> ssl.SSLContext:
+def _system_tls() -> ssl.SSLContext:
     return ssl.create_default_context()
