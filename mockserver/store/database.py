@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
@@ -35,6 +35,7 @@ class Database:
     def __init__(self, folder: Path) -> None:
         path = self._path = folder / FILE_NAME
         self.command_numbers: dict[str, int] = {}
+        self._batch: asyncio.Future[None] | None = None
         with contextlib.ExitStack() as undo:
             self._lock = undo.enter_context(_exclusive(folder))
             try:
@@ -45,9 +46,42 @@ class Database:
                 raise SetUpError(message) from error
             self._close = undo.pop_all().close
 
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+        """One statement, committed at once where it writes."""
+        self._commit_batch()
+        return self.connection.execute(statement, parameters)
+
+    async def write(self, statement: str, parameters: Sequence[object]) -> None:
+        """One statement in one commit with all others of this turn of the event loop; returns once that is done.
+
+        Many small writes at the same time then cost little more than one.
+        """
+        if self._batch is None:
+            loop = asyncio.get_running_loop()
+            self.connection.execute("begin immediate")
+            self._batch = loop.create_future()
+            loop.call_soon(self._commit_batch)
+        batch = self._batch
+        self.connection.execute(statement, parameters)
+        await asyncio.shield(batch)  # one caller that goes away must not take the commit from the others
+
+    def _commit_batch(self) -> None:
+        batch, self._batch = self._batch, None
+        if batch is None:
+            return
+        try:
+            self.connection.execute("commit")
+        except sqlite3.Error as error:
+            if self.connection.in_transaction:
+                self.connection.execute("rollback")
+            batch.set_exception(error)
+        else:
+            batch.set_result(None)
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; the block must not wait for anything."""
+        self._commit_batch()
         self.connection.execute("begin immediate")
         try:
             yield self.connection
@@ -77,6 +111,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file and let others have it."""
+        self._commit_batch()
         self._close()
 
     def _migrate(self, folder: Path) -> None:

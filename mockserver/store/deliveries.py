@@ -38,7 +38,7 @@ class DeliveryRows:
 
     async def drop(self, delivery: int) -> None:
         """Give a pending delivery up."""
-        self._database.connection.execute(
+        self._database.execute(
             "update deliveries set state = 'dropped' where id = ? and state = 'pending'", (delivery,)
         )
 

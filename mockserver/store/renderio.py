@@ -25,7 +25,7 @@ class CommandRows:
     async def submit(self, workspace: str, request: Request, *, identify: Callable[[int], str], now_ms: int) -> Command:
         """Accept a command as QUEUED; `identify` makes its id from the workspace's running number."""
         command = Command(identify(self._next_number(workspace)), workspace, "QUEUED", request, None)
-        self._database.connection.execute(
+        await self._database.write(
             "insert into commands (id, workspace, status, request, created_ms) values (?, ?, 'QUEUED', ?, ?)",
             (command.id, workspace, _encode(request).decode(), now_ms),
         )
@@ -40,7 +40,7 @@ class CommandRows:
 
     async def begin(self, command: str) -> None:
         """QUEUED → PROCESSING; a command that was interrupted while PROCESSING stays so."""
-        self._database.connection.execute(
+        self._database.execute(
             "update commands set status = 'PROCESSING' where id = ? and status = 'QUEUED'", (command,)
         )
 

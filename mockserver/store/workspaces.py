@@ -14,14 +14,14 @@ class WorkspaceRows:
         row = self._database.connection.execute("select clock_ms from workspaces where id = ?", (workspace,)).fetchone()
         if row is not None:
             return int(row["clock_ms"])
-        self._database.connection.execute(
+        self._database.execute(
             "insert into workspaces (id, api, clock_ms) values (?, ?, ?)", (workspace, api, clock_ms)
         )
         return clock_ms
 
     async def keep_clock(self, workspace: str, clock_ms: int) -> None:
         """Remember where the workspace's clock stands."""
-        self._database.connection.execute("update workspaces set clock_ms = ? where id = ?", (clock_ms, workspace))
+        self._database.execute("update workspaces set clock_ms = ? where id = ?", (clock_ms, workspace))
 
     async def with_work(self) -> list[tuple[str, str]]:
         """Id and API of every workspace with an open command or a pending delivery."""

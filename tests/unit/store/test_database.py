@@ -1,5 +1,7 @@
 """The database belongs to one server at a time, and a transaction is all or nothing."""
 
+import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -148,3 +150,64 @@ def write_version(folder: Path, version: int) -> None:
     connection = sqlite3.connect(folder / FILE_NAME)
     connection.execute(f"pragma user_version = {version}")
     connection.close()
+
+
+INSERT = "insert into workspaces (id, api, clock_ms) values (?, 'renderio', 0)"
+
+
+def test_writes_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    async def run(database: Database) -> None:
+        await asyncio.gather(*(database.write(INSERT, (str(number),)) for number in range(20)))
+
+    database = Database(tmp_path)
+    asyncio.run(run(database))
+    assert (count(database), database.connection.in_transaction) == (20, False)
+    database.close()
+
+
+def test_write_is_committed_when_it_returns(tmp_path: Path) -> None:
+    async def run(database: Database) -> int:
+        await database.write(INSERT, ("a",))
+        with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as another:
+            return int(another.execute("select count(*) from workspaces").fetchone()[0])
+
+    database = Database(tmp_path)
+    assert asyncio.run(run(database)) == 1
+    database.close()
+
+
+def test_write_that_fails_leaves_the_others(tmp_path: Path) -> None:
+    async def run(database: Database) -> list[object]:
+        writes = (database.write(INSERT, (key,)) for key in ("a", "a", "b"))
+        return await asyncio.gather(*writes, return_exceptions=True)
+
+    database = Database(tmp_path)
+    ends = asyncio.run(run(database))
+    assert ([type(end) for end in ends], count(database)) == ([type(None), sqlite3.IntegrityError, type(None)], 2)
+    database.close()
+
+
+def test_write_whose_caller_goes_away_does_not_take_the_others_along(tmp_path: Path) -> None:
+    async def run(database: Database) -> None:
+        gone, stays = (asyncio.ensure_future(database.write(INSERT, (key,))) for key in ("a", "b"))
+        asyncio.get_running_loop().call_soon(gone.cancel)
+        await stays
+
+    database = Database(tmp_path)
+    asyncio.run(run(database))
+    assert count(database) == 2
+    database.close()
+
+
+def test_transaction_commits_the_writes_before_it(tmp_path: Path) -> None:
+    async def run(database: Database) -> None:
+        write = asyncio.ensure_future(database.write(INSERT, ("a",)))
+        await asyncio.sleep(0)  # one turn: the write has begun, its commit has not come
+        with pytest.raises(sqlite3.IntegrityError), database.transaction() as connection:
+            connection.executemany(INSERT, [("b",), ("b",)])
+        await write
+
+    database = Database(tmp_path)
+    asyncio.run(run(database))
+    assert count(database) == 1
+    database.close()
