@@ -323,8 +323,12 @@ def test_output_that_is_too_large_fails_the_command(start_server: "StartServer",
 @pytest.mark.requirement("RIO-CMD-042", "RIO-CMD-018")
 def test_invalid_media_fails_in_the_words_of_ffmpeg(account: "Account", receiver: "Receiver") -> None:
     command = account.run(input_files={"in_video": f"{receiver.url}/nonsense.mp4"})
-    words = "in_video: Invalid data found when processing input"
-    assert (command["status"], words in command["error_message"]) == ("FAILED", True)
+    words = command["error_message"]
+    assert ("Invalid data found when processing input" in words, "in_video" in words, "inputs/" in words) == (
+        True,
+        True,
+        False,
+    )
 
 
 @pytest.mark.requirement("RIO-CMD-042", "RIO-CMD-018")
