@@ -522,6 +522,12 @@ HasEnded = Callable[[int], bool]
 OpenAccount = Callable[..., Account]
 
 
+def pytest_configure() -> None:
+    """Let the programs that tests start hear SIGINT: where the whole run is in the background, it comes in ignored."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A real MP4 of half a second: 64 x 48 pixels, 10 frames a second, H.264, and a tone in AAC."""

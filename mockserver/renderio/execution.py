@@ -76,7 +76,8 @@ class Executor:
             async with asyncio.TaskGroup() as group:
                 for alias, url in job.command.request.input_files.items():
                     group.create_task(self._downloader.fetch(alias, url, job.folder / job.input_paths[alias]))
-        except* CommandFailure as failures:
+        except ExceptionGroup as failures:
+            # The first failure has cancelled the other downloads.
             raise failures.exceptions[0] from None
 
     async def _check_subtitles(self, job: "_Job", line: CommandLine) -> None:
