@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,29 +14,21 @@ from mockserver.documents import Document, load
 from mockserver.errors import ApiError, SetUpError, UnusableOptionError
 from mockserver.http import pages, problems
 from mockserver.http.access import Doorkeeper, Turnstile, admit_to_any
-from mockserver.http.binding import Binding, routes
-from mockserver.identifiers import random_ids, seeded_ids
+from mockserver.http.binding import AdmittedTo, Binding, routes
 from mockserver.media import ffmpeg
-from mockserver.media.download import Downloader, DownloadLimits
-from mockserver.media.probe import Probe
 from mockserver.outbound.sender import HttpSender
 from mockserver.outbound.transport import GuardedTransport
-from mockserver.renderio.channel import WEBHOOK, CommandCompleted
-from mockserver.renderio.execution import Executor, Folders, Stopwatch
-from mockserver.renderio.handlers import RenderIO
-from mockserver.renderio.queue import CommandQueue, Completion
-from mockserver.settings import Folder, Settings
+from mockserver.settings import Settings
+from mockserver.slices.renderio import RenderIOSlice
 from mockserver.store.database import Database
 from mockserver.store.deliveries import DeliveryRows
-from mockserver.store.renderio import AccountRows, CommandRows
 from mockserver.store.workspaces import WorkspaceRows
 from mockserver.webhooks.scheduler import Pace
 from mockserver.workspaces import Time, Workspace, Workspaces
 
-MOST_BODY_BYTES = 1024**2
+MOST_BODY_BYTES = 256 * 1024
 ATTEMPTS_AT_ONCE = 16
 """With the real clock, per workspace. A virtual clock makes one at a time, so that histories repeat."""
-
 
 EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
     ApiError: problems.from_domain,
@@ -55,79 +46,50 @@ class Server:
     """One reference server: its parts, and the application over them."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.public_url = settings.public_url
         ffmpeg.find_ffmpeg()
-        self._renderio_document = load("renderio", settings.documents)
-        self._control_document = load("control", settings.documents)
-        self._folder = settings.open_folder()
-        try:
-            self._database = Database(self._folder.path)
-        except BaseException:
-            self._folder.close()
-            raise
-        self._build()
+        renderio, control = load("renderio", settings.documents), load("control", settings.documents)
+        with contextlib.ExitStack() as undo:
+            folder = undo.enter_context(contextlib.closing(settings.open_folder()))
+            self._database = undo.enter_context(contextlib.closing(Database(folder.path)))
+            transport = GuardedTransport(settings.guard)
+            self._sender = HttpSender(transport)
+            self._renderio = RenderIOSlice(
+                settings, document=renderio, database=self._database, folder=folder.path, transport=transport
+            )
+            self._deliveries = DeliveryRows(self._database)
+            self._workspaces = self._made_workspaces(settings)
+            self.application = self._made_application(settings, control)
+            self._close = undo.pop_all().close
 
-    def _build(self) -> None:
-        settings = self.settings
-        transport = GuardedTransport(settings.guard)
-        folders = _folders(self._folder)
-        commands, accounts = CommandRows(self._database), AccountRows(self._database)
-        deliveries, workspace_rows = DeliveryRows(self._database), WorkspaceRows(self._database)
-        policy = _policy(self._renderio_document, WEBHOOK)
-        channel = CommandCompleted(policy, commands=commands, accounts=accounts, storage_url=self._storage_url)
-        self._sender = HttpSender(transport)
-        self._workspaces = Workspaces(
+    async def stop(self) -> None:
+        """Stop commands and deliveries, and answer the requests that wait for them; the store keeps what is open."""
+        await self._workspaces.close()
+        await self._renderio.stop()
+
+    def _made_workspaces(self, settings: Settings) -> Workspaces:
+        parallel = 1 if settings.clock == "virtual" else ATTEMPTS_AT_ONCE
+        return Workspaces(
             time=Time(settings.clock, settings.clock_start_ms),
-            store=workspace_rows,
-            queue=deliveries,
-            channels={WEBHOOK: channel},
+            store=WorkspaceRows(self._database),
+            queue=self._deliveries,
+            channels=self._renderio.channels,
             sender=self._sender,
-            pace=Pace(
-                parallel=1 if settings.clock == "virtual" else ATTEMPTS_AT_ONCE, grace_seconds=settings.grace_seconds
-            ),
+            pace=Pace(parallel=parallel, grace_seconds=settings.grace_seconds),
         )
-        self._commands = commands
-        self._files = folders.files
-        self._probe = Probe()
-        self._downloader = Downloader(
-            transport, DownloadLimits(settings.limits.input_bytes, settings.limits.download_seconds)
-        )
-        self._queue = CommandQueue(
-            parallel=settings.parallel_commands,
-            commands=commands,
-            executor=Executor(
-                folders=folders,
-                downloader=self._downloader,
-                probe=self._probe,
-                limits=ffmpeg.RunLimits(settings.limits.run_seconds, settings.limits.output_bytes),
-            ),
-            completion=Completion(WEBHOOK, policy.delays_ms[0]),
-            stopwatch=None if settings.seed is None else _clock_stopwatch,
-        )
-        self._renderio = RenderIO(
-            commands=commands,
-            accounts=accounts,
-            queue=self._queue,
-            identify=random_ids if settings.seed is None else seeded_ids(settings.seed),
-            storage_url=self._storage_url,
-        )
-        self._control = Control(deliveries=deliveries, reset=self._reset)
-        self.application = self._application()
 
-    def _application(self) -> Litestar:
-        doorkeepers = [_doorkeeper(self._renderio_document, self.settings)]
+    def _made_application(self, settings: Settings, control: Document) -> Litestar:
+        api, checks = self._renderio, settings.checks_replies
         admission = Admission(
-            self._workspaces, doorkeepers, Turnstile(self.settings.rate_limit) if self.settings.rate_limit else None
+            self._workspaces,
+            _doorkeepers([api.document], settings.api_keys),
+            Turnstile(settings.rate_limit) if settings.rate_limit else None,
         )
-        checks = self.settings.checks_replies
+        control_handlers = Control(deliveries=self._deliveries, reset=self._reset).handlers
         return Litestar(
             route_handlers=[
-                *routes(
-                    Binding(self._renderio_document, self._renderio.handlers, admission.to_api("renderio"), checks)
-                ),
-                *routes(Binding(self._control_document, self._control.handlers, admission.to_control, checks)),
-                *pages.routes([self._renderio_document, self._control_document], self._files, self._commands),
+                *routes(Binding(api.document, api.handlers, admission.to_api(api.document.name), checks)),
+                *routes(Binding(control, control_handlers, admission.to_control, checks)),
+                *pages.routes([api.document, control], api.files, api.file_names),
             ],
             lifespan=[self._life],
             openapi_config=None,
@@ -138,9 +100,7 @@ class Server:
 
     @contextlib.asynccontextmanager
     async def _life(self, _: Litestar) -> AsyncIterator[None]:
-        for command in await self._commands.unfinished():
-            self._queue.put(await self._workspaces.get(command.workspace, "renderio"), command.id)
-        self._queue.start()
+        await self._renderio.start(self._workspaces)
         await self._workspaces.resume()
         upkeep = asyncio.create_task(self._database.keep_log_short())
         try:
@@ -149,23 +109,11 @@ class Server:
             upkeep.cancel()
             await self.stop()
             await self._sender.close()
-            await self._downloader.close()
-            await self._probe.close()
-            self._database.close()
-            self._folder.close()
-
-    async def stop(self) -> None:
-        """Stop commands and deliveries, and answer the requests that wait for them; the store keeps what is open."""
-        await self._queue.close()
-        await self._workspaces.close()
-
-    def _storage_url(self) -> str:
-        return f"{self.public_url}{pages.STORAGE_PATH}"
+            await self._renderio.close()
+            self._close()
 
     async def _reset(self, workspace: Workspace) -> None:
-        self._queue.abandon(workspace)
-        for file_id in await self._workspaces.reset(workspace):
-            (self._files / file_id).unlink(missing_ok=True)
+        self._renderio.remove_files(await self._workspaces.reset(workspace, give_up=self._renderio.give_up))
 
 
 @dataclass(frozen=True)
@@ -176,7 +124,7 @@ class Admission:
     doorkeepers: list[Doorkeeper]
     turnstile: Turnstile | None
 
-    def to_api(self, api: str) -> Any:
+    def to_api(self, api: str) -> AdmittedTo:
         """Admission to the operations of one API."""
         doorkeeper = next(keeper for keeper in self.doorkeepers if keeper.api == api)
 
@@ -194,34 +142,23 @@ class Admission:
         return await self.workspaces.of(api, credential)
 
 
-def _doorkeeper(document: Document, settings: Settings) -> Doorkeeper:
+def _doorkeepers(documents: list[Document], api_keys: frozenset[str]) -> list[Doorkeeper]:
+    """A doorkeeper for each document; each key belongs to those whose form it has, and must belong to one."""
+    doorkeepers = [_doorkeeper(document, api_keys) for document in documents]
+    for key in api_keys:
+        if not any(key in (doorkeeper.only or ()) for doorkeeper in doorkeepers):
+            forms = ", ".join(
+                f"{keeper.api} has keys of the form {keeper.header.pattern.pattern}" for keeper in doorkeepers
+            )
+            message = f"--api-key {key}: no API has such a key; {forms}"
+            raise UnusableOptionError(message)
+    return doorkeepers
+
+
+def _doorkeeper(document: Document, api_keys: frozenset[str]) -> Doorkeeper:
     header = next(iter(document.credentials.values()), None)
     if header is None:
         message = f"{document.name}: the document names no credential in a header"
         raise SetUpError(message)
-    for key in settings.api_keys:
-        if not header.pattern.fullmatch(key):
-            message = f"--api-key {key}: a key of {document.name} has the form {header.pattern.pattern}"
-            raise UnusableOptionError(message)
-    return Doorkeeper(document.name, header, settings.api_keys)
-
-
-def _policy(document: Document, webhook: str) -> Any:
-    try:
-        return document.policies[webhook]
-    except KeyError as error:
-        message = f"{document.name}: the webhook {webhook} has no delivery policy"
-        raise SetUpError(message) from error
-
-
-def _folders(folder: Folder) -> Folders:
-    jobs, files = folder.path / "jobs", folder.path / "files"
-    shutil.rmtree(jobs, ignore_errors=True)  # left over from a run that was killed
-    jobs.mkdir()
-    files.mkdir(exist_ok=True)
-    return Folders(jobs, files)
-
-
-def _clock_stopwatch(workspace: Workspace) -> Stopwatch:
-    """Durations on the workspace's clock: FFmpeg takes no virtual time, so they are the same in every run."""
-    return lambda: workspace.clock.now_ms() / 1000
+    matches: Callable[[str], object] = header.pattern.fullmatch
+    return Doorkeeper(document.name, header, frozenset(filter(matches, api_keys)) if api_keys else None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import jsonschema_rs
 import yaml
 
 from mockserver.errors import SetUpError, Violation
+
+MOST_VIOLATIONS = 50
+LONGEST_MESSAGE = 400
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,9 +44,9 @@ class Schema:
         return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
 
     def violations(self, value: Any) -> list[Violation]:
-        """Everything that is wrong with `value`, in the schema's order; empty if it conforms."""
+        """What is wrong with `value`, in the schema's order, up to a limit; empty if it conforms."""
         try:
-            return [_violation(error) for error in self._validator.iter_errors(value)]
+            return [_violation(error) for error in islice(self._validator.iter_errors(value), MOST_VIOLATIONS)]
         except ValueError as error:
             return [Violation((), f"is no JSON: {error}")]
 
@@ -64,7 +68,13 @@ def _violation(error: jsonschema_rs.ValidationError) -> Violation:
         return Violation(
             location, f"must be {' or '.join(_ARTICLES.get(name, name) for name in kind.types)}", "type_error"
         )
-    return Violation(location, error.message)
+    return Violation(location, _shortened(error.message))
+
+
+def _shortened(message: str) -> str:
+    """The message without the middle of what it quotes: it must not send a large value back."""
+    half = LONGEST_MESSAGE // 2
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
 
 _ARTICLES = {

@@ -1,6 +1,7 @@
 """Runs the reference server on a socket."""
 
 import contextlib
+import dataclasses
 import resource
 import signal
 import socket
@@ -25,8 +26,7 @@ def serve(settings: Settings, *, host: str, port: int, public_url: str | None, a
     with contextlib.closing(_listen(host, port)) as listener:
         _allow_many_connections()
         url = _url(listener, host)
-        server = Server(settings)
-        server.public_url = public_url or url
+        server = Server(dataclasses.replace(settings, public_url=public_url or url))
         config = uvicorn.Config(
             server.application,
             log_config=None,

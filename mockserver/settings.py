@@ -5,12 +5,11 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mockserver import DEFAULT_PORT
 from mockserver.clock import Mode
 from mockserver.errors import SetUpError
 from mockserver.http.access import RateLimit
 from mockserver.outbound.guard import Guard, LocalGuard
-
-DEFAULT_PORT = 8740
 
 
 @dataclass(frozen=True)
@@ -19,6 +18,7 @@ class Limits:
 
     input_bytes: int = 1024**3
     output_bytes: int = 1024**3
+    memory_bytes: int = 4 * 1024**3
     download_seconds: float = 120.0
     run_seconds: float = 300.0
 

@@ -93,9 +93,14 @@ class Workspaces:
         for workspace_id, api in await self._store.with_work():
             (await self.get(workspace_id, api)).scheduler.wake()
 
-    async def reset(self, workspace: Workspace) -> list[str]:
-        """Empty a workspace and start its clock anew; the ids of files whose bytes can go."""
+    async def reset(self, workspace: Workspace, *, give_up: Callable[[Workspace], None]) -> list[str]:
+        """Empty a workspace and start its clock anew; the ids of files whose bytes can go.
+
+        `give_up` ends the work of the workspace that is not its scheduler's.
+        """
+        give_up(workspace)
         async with workspace.scheduler.emptied():
+            give_up(workspace)  # what has come meanwhile
             start_ms = self._time.first_moment_ms()
             file_ids = await self._store.clear(workspace.id, clock_ms=start_ms)
             if isinstance(workspace.clock, VirtualClock):

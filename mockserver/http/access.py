@@ -23,17 +23,17 @@ class RateLimit:
 class Doorkeeper:
     """Lets a request of one API in: reads its credential and says no in the API's own words.
 
-    Any credential of the right form is accepted, unless `only` lists the accepted ones.
+    Any credential of the right form is accepted, or those in `only` alone.
     """
 
     api: str
     header: CredentialHeader
-    only: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
 
     def admit(self, headers: Mapping[str, str]) -> str:
         """The request's credential; raises `Unauthorized`."""
         credential = self.header.read(headers.get(self.header.header))
-        if credential is None or (self.only and credential not in self.only):
+        if credential is None or (self.only is not None and credential not in self.only):
             raise Unauthorized("Missing or invalid API key.")
         return credential
 

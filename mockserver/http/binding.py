@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,8 @@ from mockserver.http import problems
 from mockserver.http.messages import Call, Handler
 from mockserver.workspaces import Workspace
 
-AdmittedTo = Callable[[Mapping[str, str]], Any]
-"""Reads a request's headers and gives (an awaitable of) the caller's workspace; raises `ApiError`."""
+AdmittedTo = Callable[[Mapping[str, str]], Awaitable[Workspace]]
+"""Leads a request, by its headers, to the caller's workspace; raises `ApiError`."""
 
 LONGEST_INTEGER = 18
 
@@ -27,12 +27,13 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Binding:
-    """A document, its handlers by operation id, and how callers are admitted."""
+    """A document, its handlers by operation id, how callers are admitted, and the form of the API's errors."""
 
     document: Document
     handlers: Mapping[str, Handler]
     admit: AdmittedTo
     checks_replies: bool = False
+    shape: Callable[[ApiError], problems.Problem] = problems.problem
 
 
 def routes(binding: Binding) -> list[HTTPRouteHandler]:
@@ -77,7 +78,7 @@ def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRout
         try:
             reply = await handler(await _call(binding, operation, request))
         except ApiError as error:
-            shaped = problems.problem(error)
+            shaped = binding.shape(error)
         else:
             shaped = problems.Problem(reply.status, msgspec.json.encode(reply.body), {})
         if binding.checks_replies:

@@ -15,8 +15,6 @@ from mockserver.errors import NotFound
 from mockserver.http import problems
 from mockserver.http.reference import page
 
-STORAGE_PATH = "/storage"
-
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -27,6 +25,13 @@ class FileNames(Protocol):
         """The name of a stored file."""
 
 
+def _media_type(name: str) -> str:
+    """What a browser may show of a stored file: media, but no page that could run scripts on this server's origin."""
+    guess = mimetypes.guess_type(name)[0] or ""
+    is_media = guess.startswith(("image/", "video/", "audio/")) and guess != "image/svg+xml"
+    return guess if is_media or guess == "text/vtt" else "application/octet-stream"
+
+
 def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> list[HTTPRouteHandler]:
     """The routes, for these documents and the files in `folder`."""
     contents = {document.name: msgspec.json.encode(document.content) for document in documents}
@@ -34,16 +39,17 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
 
     async def found(request: AnyRequest) -> File:
         file_id, name = request.path_params["file_id"], request.path_params["name"]
-        if await names.file_name(file_id) != name:
+        if await names.file_name(file_id) != name or not (folder / file_id).is_file():
             raise NotFound("There is no such file.")
         return File(
             path=folder / file_id,
             filename=name,
-            media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            media_type=_media_type(name),
+            headers={"X-Content-Type-Options": "nosniff"},
             content_disposition_type="inline",
         )
 
-    stored = f"{STORAGE_PATH}/{{file_id:str}}/{{name:str}}"
+    stored = "/storage/{file_id:str}/{name:str}"
 
     @get(stored, include_in_schema=False)
     async def stored_file(request: AnyRequest) -> File:

@@ -50,7 +50,7 @@ def from_domain(_: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
     return response(error)
 
 
-def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def from_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The form of an error that the framework has found."""
     match error.status_code:
         case 404 if isinstance(error, NoRoute):
@@ -60,10 +60,11 @@ def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[
             shaped.headers.update(_allow(error.headers))
         case 413:
             shaped = response(BodyTooLarge("The request body is too large."))
-        case _:
-            status = error.status_code
-            body = {"error": "INVALID_REQUEST" if status < 500 else ApiError.code, "message": error.detail}  # noqa: PLR2004
+        case status if status < ApiError.status:
+            body = {"error": "INVALID_REQUEST", "message": error.detail}
             shaped = Response(msgspec.json.encode(body), status_code=status, media_type=JSON)
+        case _:
+            shaped = from_bug(request, error)
     return shaped
 
 

@@ -21,10 +21,11 @@ TAIL_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """How long a run may take and how large a file it may write."""
+    """How long a run may take, how large a file it may write, and how much memory it may use."""
 
     seconds: float
     most_bytes: int
+    memory_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _limit(pid: int, limits: RunLimits) -> None:
     cpu_seconds = max(1, round(limits.seconds)) * (os.cpu_count() or 1)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.most_bytes, limits.most_bytes))
+        resource.prlimit(pid, resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
         resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
 
 

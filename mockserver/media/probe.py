@@ -35,6 +35,12 @@ class Probe:
             except TimeoutError:
                 await self._end()
                 return Unreadable(f"reading it took longer than {PROBE_SECONDS:g} s")
+            except BaseException:
+                # Its reply is still to come, and would be taken for the next one's.
+                process, self._process = self._process, None
+                if process is not None and process.returncode is None:
+                    process.kill()
+                raise
 
     async def warm_up(self) -> None:
         """Start the inspector, so that the first result does not wait for it."""

@@ -50,10 +50,12 @@ class HttpSender:
 async def _read_politely(response: httpx.Response) -> None:
     """Take the answer's body off the line: a receiver whose answer is cut off would see an error of its own."""
     size = 0
-    with contextlib.suppress(httpx.HTTPError, TimeoutError):
+    # Whatever happens here, the receiver has answered.
+    with contextlib.suppress(Exception):
         async with asyncio.timeout(BODY_SECONDS):
             async for part in response.aiter_raw():
                 size += len(part)
                 if size > BODY_LIMIT_BYTES:
                     break
-    await response.aclose()
+    with contextlib.suppress(Exception):
+        await response.aclose()

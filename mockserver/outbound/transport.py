@@ -65,7 +65,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             )
         except BaseException as error:
             await connection.aclose()
-            raise _translated(error, request) from error
+            translated = _translated(error, request)
+            if translated is error:
+                raise
+            raise translated from error
         return httpx.Response(
             response.status,
             headers=response.headers,

@@ -1,7 +1,5 @@
 """The `commandCompleted` webhook: what is sent when a command is over, and what the answer means for the account."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from mockserver.renderio.command import Command, view
@@ -22,7 +20,7 @@ class CommandCompleted:
     """
 
     def __init__(
-        self, policy: DeliveryPolicy, *, commands: CommandStore, accounts: AccountStore, storage_url: Callable[[], str]
+        self, policy: DeliveryPolicy, *, commands: CommandStore, accounts: AccountStore, storage_url: str
     ) -> None:
         self.policy = policy
         self._commands = commands
@@ -52,4 +50,4 @@ class CommandCompleted:
         await self._accounts.conclude(delivery, attempt, follows, threshold=self.policy.failure_threshold)
 
     def _body(self, command: Command, now_ms: int) -> bytes:
-        return msgspec.json.encode({"data": view(command, storage_url=self._storage_url()), "timestamp": now_ms})
+        return msgspec.json.encode({"data": view(command, storage_url=self._storage_url), "timestamp": now_ms})

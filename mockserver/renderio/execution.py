@@ -56,6 +56,11 @@ class Executor:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         return Result(outputs, stopwatch() - began, job.run_seconds)
 
+    def discard(self, command: Command) -> None:
+        """Remove what a run of this command may have kept."""
+        for alias in command.request.output_files:
+            (self._folders.files / _file_id(command.id, alias)).unlink(missing_ok=True)
+
     async def _run(self, job: "_Job", stopwatch: Stopwatch) -> dict[str, OutputFile]:
         request = job.command.request
         line = parse(request.ffmpeg_command, inputs=request.input_files, outputs=request.output_files)
@@ -72,10 +77,11 @@ class Executor:
         return {alias: await self._keep(job, alias, name) for alias, name in request.output_files.items()}
 
     async def _download(self, job: "_Job") -> None:
+        batch = self._downloader.batch()
         try:
             async with asyncio.TaskGroup() as group:
                 for alias, url in job.command.request.input_files.items():
-                    group.create_task(self._downloader.fetch(alias, url, job.folder / job.input_paths[alias]))
+                    group.create_task(batch.fetch(alias, url, job.folder / job.input_paths[alias]))
         except ExceptionGroup as failures:
             # The first failure has cancelled the other downloads.
             raise failures.exceptions[0] from None
@@ -108,7 +114,7 @@ class Executor:
         found = await self._probe.inspect(made, formats=DEMUXERS)
         file_id = _file_id(job.command.id, alias)
         size_bytes = _size(made)
-        await asyncio.to_thread(shutil.move, made, self._folders.files / file_id)
+        made.replace(self._folders.files / file_id)
         return _described(file_id, name, size_bytes, {} if isinstance(found, Unreadable) else found)
 
 
@@ -129,7 +135,7 @@ class _Job:
 
     def in_terms_of_aliases(self, words: str) -> str:
         """FFmpeg's words with the files called as the user calls them."""
-        for alias, path in self.input_paths.items():
+        for alias, path in sorted(self.input_paths.items(), key=lambda pair: len(pair[1]), reverse=True):
             words = words.replace(path, alias)
         return words.replace("outputs/", "")
 

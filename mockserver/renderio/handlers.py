@@ -22,7 +22,7 @@ class RenderIO:
         accounts: AccountStore,
         queue: CommandQueue,
         identify: Callable[[str, int], str],
-        storage_url: Callable[[], str],
+        storage_url: str,
     ) -> None:
         self._commands = commands
         self._accounts = accounts
@@ -93,4 +93,4 @@ class RenderIO:
         command = await self._commands.get(call.in_workspace().id, call.path["commandId"])
         if command is None:
             raise NotFound("There is no such command.")
-        return Reply(200, view(command, storage_url=self._storage_url()))
+        return Reply(200, view(command, storage_url=self._storage_url))

@@ -20,8 +20,11 @@ class CommandStore(Protocol):
     async def begin(self, command: str) -> None:
         """QUEUED → PROCESSING; a command that was interrupted while PROCESSING stays so."""
 
-    async def finish(self, command: Command, result: Result, *, webhook: str, first_delay_ms: int, now_ms: int) -> None:
-        """Store the end of a command and owe its webhook, if there is anywhere to send it."""
+    async def finish(self, command: Command, result: Result, *, webhook: str, first_delay_ms: int, now_ms: int) -> bool:
+        """Store the end of a command and owe its webhook, if there is anywhere to send it.
+
+        False where there is no such command any more, or it was over before.
+        """
 
     async def unfinished(self) -> list[Command]:
         """Every command that is not over, in order of submission."""

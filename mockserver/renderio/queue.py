@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mockserver.renderio.command import Result
+from mockserver.renderio.command import Command, Result
 from mockserver.renderio.execution import Executor, Stopwatch
 from mockserver.renderio.ports import CommandStore
 from mockserver.workspaces import Workspace
@@ -49,6 +49,7 @@ class CommandQueue:
         self._open: set[_Entry] = set()
         self._running: dict[_Entry, asyncio.Task[None]] = {}
         self._workers: list[asyncio.Task[None]] = []
+        self._closed = False
 
     def start(self) -> None:
         """Begin to carry out commands."""
@@ -56,6 +57,8 @@ class CommandQueue:
 
     def put(self, workspace: Workspace, command: str) -> None:
         """Put a command, by its id, at the end; it counts as activity of its workspace until it is over."""
+        if self._closed:
+            return  # the store has it, and it runs at the next start
         entry = _Entry(workspace, command)
         workspace.activity.begin()
         self._open.add(entry)
@@ -67,20 +70,26 @@ class CommandQueue:
             self._open.discard(entry)
             if entry in self._running:
                 self._running[entry].cancel()
+            else:
+                workspace.activity.end()
 
     async def close(self) -> None:
         """Stop; what is not over stays so in the store, and runs again at the next start with the same data."""
+        self._closed = True
         for task in (*self._workers, *self._running.values()):
             task.cancel()
         await asyncio.gather(*self._workers, *self._running.values(), return_exceptions=True)
+        while self._open:
+            self._open.pop().workspace.activity.end()
 
     async def _work(self) -> None:
         while True:
             entry = await self._waiting.get()
-            if entry in self._open:
-                self._running[entry] = asyncio.get_running_loop().create_task(self._carry_out(entry))
-                await asyncio.wait({self._running[entry]})
-                self._log_end(entry, self._running.pop(entry))
+            if entry not in self._open:
+                continue
+            self._running[entry] = asyncio.get_running_loop().create_task(self._carry_out(entry))
+            await asyncio.wait({self._running[entry]})
+            self._log_end(entry, self._running.pop(entry))
             self._open.discard(entry)
             entry.workspace.scheduler.wake()
             entry.workspace.activity.end()
@@ -96,18 +105,26 @@ class CommandQueue:
             return
         await self._commands.begin(command.id)
         log.info("command %s: PROCESSING", command.id, extra={"workspace": workspace.id})
+        kept = False
         try:
-            result = await self._executor.execute(command, self._stopwatch(workspace))
+            result = await self._result(workspace, command)
+            kept = await self._commands.finish(
+                command,
+                result,
+                webhook=self._completion.webhook,
+                first_delay_ms=self._completion.first_delay_ms,
+                now_ms=workspace.clock.now_ms(),
+            )
+            kept = kept and result.error_status is None
+        finally:
+            if not kept:
+                self._executor.discard(command)
+        log.info("command %s: %s", command.id, result.error_status or "SUCCESS", extra={"workspace": workspace.id})
+
+    async def _result(self, workspace: Workspace, command: Command) -> Result:
+        try:
+            return await self._executor.execute(command, self._stopwatch(workspace))
         except Exception as error:
             log.exception("command %s broke", command.id)
-            result = Result(
-                {}, 0.0, None, "INTERNAL_ERROR", f"the server could not carry the command out: {type(error).__name__}"
-            )
-        await self._commands.finish(
-            command,
-            result,
-            webhook=self._completion.webhook,
-            first_delay_ms=self._completion.first_delay_ms,
-            now_ms=workspace.clock.now_ms(),
-        )
-        log.info("command %s: %s", command.id, result.error_status or "SUCCESS", extra={"workspace": workspace.id})
+            reason = f"the server could not carry the command out: {type(error).__name__}"
+            return Result({}, 0.0, None, "INTERNAL_ERROR", reason)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from mockserver.errors import SetUpError
+
+log = logging.getLogger(__name__)
 
 FILE_NAME = "proofreel.sqlite3"
 SCHEMA_VERSION = 1
@@ -20,9 +23,10 @@ PRAGMAS = (
     "foreign_keys = ON",
     "busy_timeout = 5000",
     "wal_autocheckpoint = 20000",  # pages; only where `keep_log_short` cannot keep up
+    "journal_size_limit = 8388608",
 )
 CHECKPOINT_SECONDS = 1.0
-CHECKPOINT_BYTES = 8 * 1024**2
+CHECKPOINT_CHANGES = 1000
 
 
 class Database:
@@ -96,18 +100,20 @@ class Database:
 
         Runs until it is cancelled.
         """
-        log = Path(f"{self._path}-wal")
+        done = 0
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
-            if log.exists() and log.stat().st_size > CHECKPOINT_BYTES:  # noqa: ASYNC240 - one look, no data
+            changes = self.connection.total_changes
+            if changes - done >= CHECKPOINT_CHANGES:
+                done = changes
                 await asyncio.to_thread(self._checkpoint)
 
     def _checkpoint(self) -> None:
-        with (
-            contextlib.closing(sqlite3.connect(self._path)) as connection,
-            contextlib.suppress(sqlite3.OperationalError),
-        ):
-            connection.execute("pragma wal_checkpoint(passive)")
+        try:
+            with contextlib.closing(sqlite3.connect(self._path)) as connection:
+                connection.execute("pragma wal_checkpoint(passive)")
+        except sqlite3.Error:
+            log.exception("the write-ahead log could not be moved into the file; it is tried again")
 
     def close(self) -> None:
         """Close the file and let others have it."""

@@ -44,8 +44,8 @@ class CommandRows:
             "update commands set status = 'PROCESSING' where id = ? and status = 'QUEUED'", (command,)
         )
 
-    async def finish(self, command: Command, result: Result, *, webhook: str, first_delay_ms: int, now_ms: int) -> None:
-        """Store the end of a command and owe its webhook, if there is anywhere to send it."""
+    async def finish(self, command: Command, result: Result, *, webhook: str, first_delay_ms: int, now_ms: int) -> bool:
+        """Store the end of a command and owe its webhook; False where the command is gone, or was over before."""
         status = "SUCCESS" if result.error_status is None else "FAILED"
         with self._database.transaction() as connection:
             changed = connection.execute(
@@ -53,7 +53,7 @@ class CommandRows:
                 (status, _encode(result).decode(), command.id),
             ).rowcount
             if not changed:
-                return
+                return False
             connection.executemany(
                 "insert into files (id, workspace, command, name) values (?, ?, ?, ?)",
                 [(file.file_id, command.workspace, command.id, file.filename) for file in result.output_files.values()],
@@ -71,6 +71,7 @@ class CommandRows:
                     due_ms=now_ms + first_delay_ms,
                     now_ms=now_ms,
                 )
+        return True
 
     async def unfinished(self) -> list[Command]:
         """Every command that is not over, in order of submission."""

@@ -1,4 +1,4 @@
-"""Workspaces as rows: which exist, where their clocks stand, how many things they have made."""
+"""Workspaces as rows: which exist, and where their clocks stand."""
 
 from mockserver.store.database import Database
 
@@ -13,11 +13,20 @@ class WorkspaceRows:
         """Make the workspace if it is new; where its clock stands."""
         row = self._database.connection.execute("select clock_ms from workspaces where id = ?", (workspace,)).fetchone()
         if row is not None:
-            return int(row["clock_ms"])
+            return max(int(row["clock_ms"]), self._last_moment_ms(workspace))
         self._database.execute(
             "insert into workspaces (id, api, clock_ms) values (?, ?, ?)", (workspace, api, clock_ms)
         )
         return clock_ms
+
+    def _last_moment_ms(self, workspace: str) -> int:
+        # A real clock is not kept; one that is virtual from now on must not begin before what has happened.
+        row = self._database.connection.execute(
+            "select max(d.created_ms), max(a.finished_ms) from deliveries d left join attempts a on a.delivery = d.id"
+            " where d.workspace = ?",
+            (workspace,),
+        ).fetchone()
+        return max(row[0] or 0, row[1] or 0)
 
     async def keep_clock(self, workspace: str, clock_ms: int) -> None:
         """Remember where the workspace's clock stands."""

@@ -95,10 +95,11 @@ class Scheduler:
         self._timer: asyncio.TimerHandle | None = None
         self._woken = False
         self._closed = False
+        self._held = False
 
     def wake(self) -> None:
         """Something may have become due."""
-        if self._closed:
+        if self._closed or self._held:
             return
         self._woken = True
         if self._runner is None:
@@ -148,12 +149,17 @@ class Scheduler:
 
     @contextlib.asynccontextmanager
     async def emptied(self) -> AsyncIterator[None]:
-        """Hold still while the block removes every delivery: nothing is in progress, and what waited is given up."""
+        """Hold still while the block removes every delivery: nothing is in progress, and what was is given up."""
         async with self._moving:
-            await self.settle()
-            await _cancelled(list(self._in_flight.values()))
-            self._in_flight.clear()
-            yield
+            self._held = True
+            try:
+                await _cancelled(list(self._in_flight.values()))
+                await self._activity.quiet()
+                self._in_flight.clear()
+                yield
+            finally:
+                self._held = False
+        self.wake()
 
     async def _move(self, clock: VirtualClock, moment_ms: int) -> None:
         if moment_ms > clock.now_ms():
@@ -200,7 +206,8 @@ class Scheduler:
         delivery = None
         try:
             now_ms = self._clock.now_ms()
-            delivery = await self._queue.next_due(self._workspace, now_ms, besides=tuple(self._in_flight))
+            if not self._held:
+                delivery = await self._queue.next_due(self._workspace, now_ms, besides=tuple(self._in_flight))
         finally:
             if delivery is None:
                 self._slots.release()

@@ -8,9 +8,9 @@ from typing import Any
 
 import rich_click as click
 
+from mockserver import DEFAULT_PORT
 from proofreel.values import POSITIVE_DURATION, POSITIVE_SIZE, Notation, seconds
 
-DEFAULT_PORT = 8740
 FIRST_MOMENT_MS = 10**12  # before it, a webhook's timestamp in milliseconds looks like one in seconds
 
 
@@ -101,7 +101,14 @@ def _network(text: str) -> Any:
     help="How long one input's download may take.",
 )
 @click.option(
-    "--max-file", type=POSITIVE_SIZE, default="1G", show_default=True, help="How large an input or an output may be."
+    "--max-file",
+    type=POSITIVE_SIZE,
+    default="1G",
+    show_default=True,
+    help="How large an output, and a command's inputs together, may be.",
+)
+@click.option(
+    "--max-memory", type=POSITIVE_SIZE, default="4G", show_default=True, help="How much memory one FFmpeg run may use."
 )
 @click.option(
     "--grace",
@@ -195,7 +202,13 @@ def _run(options: dict[str, Any]) -> None:
         parallel_commands=options["parallel"] or defaults.parallel_commands,
         grace_seconds=options["grace"],
         guard=guards[options["outbound"]],
-        limits=Limits(options["max_file"], options["max_file"], options["download_limit"], options["run_limit"]),
+        limits=Limits(
+            input_bytes=options["max_file"],
+            output_bytes=options["max_file"],
+            memory_bytes=options["max_memory"],
+            download_seconds=options["download_limit"],
+            run_seconds=options["run_limit"],
+        ),
         documents=options["openapi"],
     )
     run(
