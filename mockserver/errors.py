@@ -18,7 +18,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+LONGEST_QUOTE = 400
+
 ViolationKind = Literal["value_error", "type_error"]
+
+
+def shortened(text: str) -> str:
+    """The text without its middle where it is long: an error must not send a large value back."""
+    half = LONGEST_QUOTE // 2
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:half]} … {text[-half:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,11 @@ class Violation:
     location: tuple[str | int, ...]
     message: str
     kind: ViolationKind = "value_error"
+
+    @property
+    def readable_location(self) -> tuple[str | int, ...]:
+        """The location, without the middle of names that are too long to send back."""
+        return tuple(shortened(part) if isinstance(part, str) else part for part in self.location)
 
 
 class ServerError(Exception):

@@ -11,10 +11,9 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from mockserver.errors import SetUpError, Violation
+from mockserver.errors import SetUpError, Violation, shortened
 
 MOST_VIOLATIONS = 50
-LONGEST_MESSAGE = 400
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -68,13 +67,7 @@ def _violation(error: jsonschema_rs.ValidationError) -> Violation:
         return Violation(
             location, f"must be {' or '.join(_ARTICLES.get(name, name) for name in kind.types)}", "type_error"
         )
-    return Violation(location, _shortened(error.message))
-
-
-def _shortened(message: str) -> str:
-    """The message without the middle of what it quotes: it must not send a large value back."""
-    half = LONGEST_MESSAGE // 2
-    return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
+    return Violation(location, shortened(error.message))
 
 
 _ARTICLES = {

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.exceptions import NotFoundException as NoRoute
 
-from mockserver.errors import ApiError, BodyTooLarge, Invalid, MethodNotAllowed, NotFound, RateLimited
+from mockserver.errors import ApiError, BodyTooLarge, Invalid, MethodNotAllowed, NotFound, RateLimited, shortened
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,13 @@ def problem(error: ApiError) -> Problem:
     headers: dict[str, str] = {}
     match error:
         case Invalid():
-            body["message"] = "; ".join(_sentence(it.location, it.message) for it in error.violations)
-            body["detail"] = [{"loc": list(it.location), "msg": it.message, "type": it.kind} for it in error.violations]
+            body["message"] = "; ".join(
+                _sentence(it.readable_location, shortened(it.message)) for it in error.violations
+            )
+            body["detail"] = [
+                {"loc": list(it.readable_location), "msg": shortened(it.message), "type": it.kind}
+                for it in error.violations
+            ]
         case RateLimited():
             headers["Retry-After"] = str(error.retry_after_seconds)
     return Problem(error.status, msgspec.json.encode(body), headers)

@@ -75,7 +75,7 @@ class Batch:
             if not response.is_success:
                 raise _unreachable(alias, url, f"the server answered {response.status_code}")
             # A few kilobytes of compressed nothing can be gigabytes; an input is a file, and taken as it is.
-            coding = response.headers.get("Content-Encoding", "identity")
+            coding = response.headers.get("Content-Encoding", "identity").lower()
             if coding != "identity":
                 raise _unreachable(alias, url, f"it came in the encoding {coding}, which was not asked for")
             with target.open("wb") as file:

@@ -100,7 +100,7 @@ class RenderIOSlice:
 
     async def _remove_unknown_files(self) -> None:
         # A server that was killed between the end of a run and its commit has left some.
-        names = [path.name for path in self.files.iterdir()]
+        names = [path.name for path in self.files.iterdir() if path.is_file()]
         self.remove_files([name for name in names if await self._commands.file_name(name) is None])
 
 

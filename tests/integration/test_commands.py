@@ -1,6 +1,7 @@
 """Commands from submission to outcome, with real FFmpeg runs."""
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -363,6 +364,94 @@ def test_failed_command_stores_no_file(account: "Account") -> None:
         "-i {{in_video}} -c copy {{out_video}} -ss 60 -frames:v 1 {{out_image}}", output_files=outputs
     )
     assert (command["status"], command["output_files"]) == ("FAILED", {})
+
+
+def test_failed_command_leaves_no_file_behind(
+    start_server: "StartServer", open_account: "OpenAccount", tmp_path: Path
+) -> None:
+    outputs = {"out_video": "a.mp4", "out_image": "image.png"}
+    command = open_account(start_server("--data", str(tmp_path / "data"))).run(
+        "-i {{in_video}} -c copy {{out_video}} -ss 60 -frames:v 1 {{out_image}}", output_files=outputs
+    )
+    assert (command["error_status"], stored(tmp_path / "data")) == ("OUTPUT_FILE_MISSING", [])
+
+
+def test_reset_while_files_are_stored_leaves_none_behind(
+    start_server: "StartServer", open_account: "OpenAccount", tmp_path: Path
+) -> None:
+    account = open_account(start_server("--data", str(tmp_path / "data")))
+    outputs = {f"out_{number}": f"{number}.mp4" for number in range(60)}
+    arguments = " ".join(f"-c copy {{{{{alias}}}}}" for alias in outputs)
+    command_id = account.submit(f"-i {{{{in_video}}}} {arguments}", output_files=outputs)
+    while not stored(tmp_path / "data"):
+        assert account.command(command_id)["error_message"] is None
+    account.client.post("/_control/reset")
+    account.settle()
+    assert stored(tmp_path / "data") == []
+
+
+def stored(data: Path) -> list[str]:
+    """The names of the files that a server keeps in its folder."""
+    return sorted(path.name for path in (data / "files").iterdir())
+
+
+def test_file_that_nobody_knows_is_removed_at_the_start(
+    start_server: "StartServer", open_account: "OpenAccount", tmp_path: Path
+) -> None:
+    running = start_server("--data", str(tmp_path / "data"))
+    account = open_account(running)
+    known = account.run()["output_files"]["out_video"]["file_id"]
+    running.kill()
+    (tmp_path / "data" / "files" / "0b5e4c1e-0000-4000-8000-000000000000").write_bytes(b"kept, but never committed")
+    start_server("--data", str(tmp_path / "data"))
+    assert stored(tmp_path / "data") == [known]
+
+
+def test_file_that_is_gone_is_not_found(
+    start_server: "StartServer", open_account: "OpenAccount", tmp_path: Path
+) -> None:
+    account = open_account(start_server("--data", str(tmp_path / "data")))
+    file = account.run()["output_files"]["out_video"]
+    (tmp_path / "data" / "files" / file["file_id"]).unlink()
+    response = httpx.get(file["storage_url"], trust_env=False)
+    assert (response.status_code, response.json()["error"], str(tmp_path) in response.text) == (404, "NOT_FOUND", False)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("arguments", "name", "media_type"),
+    [
+        ("-i {{in_video}} -c copy {{out_video}}", "a.mp4", "video/mp4"),
+        ("-i {{in_video}} -f ffmetadata {{out_video}}", "a.html", "application/octet-stream"),
+        ("-i {{in_video}} -f ffmetadata {{out_video}}", "a.svg", "application/octet-stream"),
+        ("-i {{in_video}} -f ffmetadata {{out_video}}", "a.txt", "application/octet-stream"),
+    ],
+)
+def test_stored_file_is_shown_as_nothing_that_could_act(
+    account: "Account", arguments: str, name: str, media_type: str, method: str
+) -> None:
+    url = account.run(arguments, output_files={"out_video": name})["output_files"]["out_video"]["storage_url"]
+    headers = httpx.request(method, url, trust_env=False).headers
+    assert (headers["Content-Type"].partition(";")[0], headers["X-Content-Type-Options"]) == (media_type, "nosniff")
+
+
+HUNGRY = "-i {{in_video}} -f lavfi -i color=s=4096x4096:d=3 -map 1:v -vf reverse -c:v rawvideo {{out_video}}"
+"""75 frames of 24 megabytes each, all in memory before the first is written."""
+
+
+def test_run_that_takes_too_much_memory_fails(start_server: "StartServer", open_account: "OpenAccount") -> None:
+    command = open_account(start_server("--max-memory", "512M", "--max-file", "1M")).run(
+        HUNGRY, output_files={"out_video": "raw.avi"}
+    )
+    assert (command["status"], command["error_status"]) == ("FAILED", "FFMPEG_FAILED")
+
+
+def test_server_goes_on_after_a_run_that_took_too_much_memory(
+    start_server: "StartServer", open_account: "OpenAccount"
+) -> None:
+    account = open_account(start_server("--max-memory", "512M", "--max-file", "1M"))
+    account.run(HUNGRY, output_files={"out_video": "raw.avi"})
+    assert account.run()["status"] == "SUCCESS"
 
 
 def test_storage_serves_only_the_right_name(account: "Account") -> None:

@@ -10,9 +10,13 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Account, OpenAccount, Receiver, RunningServer, StartServer
+    from tests.conftest import Account, ChangeDocuments, OpenAccount, Receiver, RunningServer, StartServer
 
 ADVANCE = "/_control/clock/advance"
+RESET = "/_control/reset"
+ENDLESS = "-stream_loop -1 -re -i {{in_video}} -c copy {{out_video}}"
+PATIENCE_SECONDS = 20.0
+"""How long a reset may take. Only a failing test ever waits that long."""
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
@@ -303,6 +307,58 @@ def test_reset_while_a_receiver_is_silent_drops_the_attempt(account: "Account", 
     account.client.post("/_control/reset")
     account.advance(1_000_000)
     assert (hook.count, account.deliveries()) == (1, [])
+
+
+def test_reset_does_not_wait_for_the_commands_of_others(
+    start_server: "StartServer", open_account: "OpenAccount"
+) -> None:
+    running = start_server("--parallel", "1")
+    other, account = open_account(running), open_account(running)
+    endless = other.submit(ENDLESS)
+    other.ffmpeg(running, endless)
+    account.submit()
+    status = account.client.post(RESET, timeout=PATIENCE_SECONDS).status_code
+    assert (status, other.command(endless)["status"]) == (200, "PROCESSING")
+
+
+def test_account_is_quiet_after_the_reset_of_a_queued_command(
+    start_server: "StartServer", open_account: "OpenAccount"
+) -> None:
+    running = start_server("--parallel", "1")
+    other, account = open_account(running), open_account(running)
+    other.ffmpeg(running, other.submit(ENDLESS))
+    account.submit()
+    account.client.post(RESET, timeout=PATIENCE_SECONDS)
+    assert account.client.post(ADVANCE, json={"seconds": 0}, timeout=PATIENCE_SECONDS).status_code == 200
+
+
+def test_reset_sends_nothing_that_is_due(
+    start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver"
+) -> None:
+    account = open_account(start_server("--grace", "1h"))
+    hang = receiver.hang()
+    hook = receiver.hook(hang)
+    account.configure(hook.url)
+    commands = [account.submit_failing() for _ in range(3)]
+    hook.next()
+    while not all(account.command(command)["status"] == "FAILED" for command in commands):
+        pass
+    account.client.post(RESET, timeout=PATIENCE_SECONDS)
+    hang.released.set()
+    account.settle()
+    assert hook.count == 1
+
+
+def test_reset_does_not_wait_for_a_silent_receiver_in_real_time(
+    start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver", change_documents: "ChangeDocuments"
+) -> None:
+    documents = change_documents(("timeout_seconds: 15", "timeout_seconds: 3600"))
+    account = open_account(start_server("--clock", "real", "--openapi", str(documents)))
+    hook = receiver.hook(receiver.hang())
+    account.submit_failing(webhook_url=hook.url)
+    hook.next()
+    status = account.client.post(RESET, timeout=PATIENCE_SECONDS).status_code
+    assert (status, account.deliveries()) == (200, [])
 
 
 def test_reset_leaves_other_accounts_alone(

@@ -1,5 +1,6 @@
 """`--clock real`: everything happens by itself, in wall time."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,3 +50,17 @@ def test_silent_receiver_does_not_hold_up_other_deliveries_in_real_time(
     silent.next()
     account.submit_failing(webhook_url=other.url)
     assert other.next().json["data"]["status"] == "FAILED"
+
+
+def test_virtual_clock_does_not_begin_before_what_happened_in_real_time(
+    start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver", tmp_path: Path
+) -> None:
+    running = start_server("--clock", "real", "--data", str(tmp_path / "data"))
+    account = open_account(running)
+    account.submit_failing(webhook_url=receiver.hook().url)
+    while not (account.deliveries() and account.deliveries()[0]["attempts"]):
+        pass
+    last = account.deliveries()[0]["attempts"][0]["finished_at"]
+    running.stop()
+    again = open_account(start_server("--data", str(tmp_path / "data")), account.key)
+    assert again.now() >= last

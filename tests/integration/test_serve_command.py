@@ -17,7 +17,18 @@ def test_help_is_given(run_proofreel: "RunProofreel", arguments: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    "option", ["--port", "--data", "--clock-start", "--seed", "--api-key", "--rate-limit", "--grace", "--openapi"]
+    "option",
+    [
+        "--port",
+        "--data",
+        "--clock-start",
+        "--seed",
+        "--api-key",
+        "--rate-limit",
+        "--grace",
+        "--max-memory",
+        "--openapi",
+    ],
 )
 def test_help_explains_every_option(run_proofreel: "RunProofreel", option: str) -> None:
     assert option in run_proofreel("serve", "--help").stdout
@@ -45,6 +56,9 @@ def test_help_explains_every_option(run_proofreel: "RunProofreel", option: str) 
         (["--download-limit", "0"], "--download-limit"),
         (["--max-file", "big"], "20M"),
         (["--max-file", "0"], "--max-file"),
+        (["--max-memory", "big"], "20M"),
+        (["--max-memory", "0"], "--max-memory"),
+        (["--max-memory", "-1"], "--max-memory"),
         (["--parallel", "0"], "--parallel"),
         (["--seed", "x"], "integer"),
         (["--port", "99999"], "65535"),

@@ -137,6 +137,23 @@ def test_call_that_waits_is_answered_when_the_server_stops(
     assert (status_line.split()[1], running.wait(), "Traceback" in running.log) == ("503", 0, False)
 
 
+def test_call_that_waits_for_ffmpeg_is_answered_when_the_server_stops(
+    start_server: "StartServer", open_account: "OpenAccount"
+) -> None:
+    running = start_server()
+    account = open_account(running)
+    account.ffmpeg(running, account.submit(ENDLESS))
+    address = httpx.URL(running.url)
+    with socket.create_connection((address.host, address.port)) as connection:
+        body = '{"seconds":0}'
+        lines = ["POST /_control/clock/advance HTTP/1.1", f"X-API-KEY: {account.key}", f"Content-Length: {len(body)}"]
+        connection.sendall("\r\n".join([*lines, "", body]).encode())
+        account.now()  # a later request is answered: the server has read the earlier one
+        running.process.send_signal(signal.SIGTERM)
+        status_line = connection.makefile().readline()
+    assert (status_line.split()[1], running.wait(), "Traceback" in running.log) == ("503", 0, False)
+
+
 def test_stopping_server_does_not_wait_for_a_silent_receiver(
     start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver"
 ) -> None:

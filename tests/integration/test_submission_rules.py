@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mockserver.renderio.submission import MOST_FILES
+from mockserver.schemas import MOST_VIOLATIONS
+
 if TYPE_CHECKING:
     from tests.conftest import Account
 
@@ -226,3 +229,59 @@ def test_command_with_half_a_surrogate_is_refused(account: "Account") -> None:
     content = json.dumps(account.body("-metadata title=\ud800 -i {{in_video}} {{out_video}}"))
     response = account.client.post(RUN, content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "input_files",
+    [
+        {f"undeclared{number}": "http://127.0.0.1:1/" for number in range(5_000)},
+        {f"in_{number}": 7 for number in range(5_000)},
+        {f"in_{number}": "nowhere" for number in range(5_000)},
+        {f"in_{number}": "http://127.0.0.1:1/" for number in range(5_000)},
+        {"in_video": "nowhere" * 30_000},
+    ],
+    ids=["undeclared names", "other types", "no URLs", "too many", "huge"],
+)
+def test_refusal_of_a_large_body_is_small(account: "Account", input_files: dict[str, Any]) -> None:
+    response = account.client.post(RUN, json=account.body(input_files=input_files))
+    assert (
+        response.status_code,
+        len(response.content) < 100_000,
+        len(response.json()["detail"]) <= MOST_VIOLATIONS,
+    ) == (
+        422,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("input_files", {"in_video": "x y" * 30_000}),
+        ("output_files", {"out_video": "x/" * 30_000}),
+        ("ffmpeg_command", "x y" * 30_000),
+        ("webhook_url", "x y" * 30_000),
+        ("metadata", {"key": ["x" * 90_000]}),
+    ],
+)
+def test_refusal_does_not_repeat_a_huge_value(account: "Account", name: str, value: Any) -> None:
+    problems = account.refused(account.body(**{name: value}))
+    assert max(len(problem["msg"]) for problem in problems) < 1_000
+
+
+def test_input_files_beyond_the_limit_are_refused_as_a_whole(account: "Account") -> None:
+    input_files = {f"in_{number}": account.clip_url for number in range(MOST_FILES + 1)}
+    assert locations(account.refused(account.body(input_files=input_files))) == [["input_files"]]
+
+
+def test_long_alias_is_not_sent_back_whole(account: "Account") -> None:
+    response = account.client.post(
+        "/api/v1/run-ffmpeg-command", json={**account.body(), "input_files": {"in_" + "a" * 200_000: 7}}
+    )
+    assert (response.status_code, len(response.content) < 10_000) == (422, True)
+
+
+def test_long_word_of_a_command_is_not_sent_back_whole(account: "Account") -> None:
+    response = account.client.post("/api/v1/run-ffmpeg-command", json=account.body("-i {{in_video}} " + "x" * 16_000))
+    assert (response.status_code, len(response.content) < 10_000) == (422, True)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from mockserver.webhooks.delivery import Delivery, Envelope, Outcome, Silence
 from mockserver.webhooks.scheduler import Pace
-from mockserver.workspaces import Time, Workspaces
+from mockserver.workspaces import Time, Workspace, Workspaces
 
 START_MS = 1_767_225_600_000
 T = TypeVar("T")
@@ -63,6 +63,10 @@ def run(what: Coroutine[Any, Any, T]) -> T:
             return await what
 
     return asyncio.run(patiently())
+
+
+def nothing(_: Workspace) -> None:
+    """A workspace without other work has nothing to give up."""
 
 
 def test_credential_has_one_workspace() -> None:
@@ -122,7 +126,7 @@ def test_reset_starts_the_clock_anew() -> None:
         made = workspaces(Shelf())
         workspace = await made.of("renderio", "a")
         await workspace.scheduler.advance(5_000)
-        file_ids = await made.reset(workspace)
+        file_ids = await made.reset(workspace, give_up=nothing)
         return (await made.of("renderio", "a")).clock.now_ms() - START_MS, file_ids
 
     assert run(story()) == (0, ["file"])
@@ -132,7 +136,7 @@ def test_resets_at_once_do_not_break_each_other() -> None:
     async def story() -> list[object]:
         made = workspaces(Shelf())
         workspace = await made.of("renderio", "a")
-        resets = (made.reset(workspace) for _ in range(3))
+        resets = (made.reset(workspace, give_up=nothing) for _ in range(3))
         return [it for it in await asyncio.gather(*resets, return_exceptions=True) if isinstance(it, BaseException)]
 
     assert run(story()) == []
@@ -142,7 +146,9 @@ def test_reset_during_an_advance_lets_both_end() -> None:
     async def story() -> list[object]:
         made = workspaces(Shelf())
         workspace = await made.of("renderio", "a")
-        ends = await asyncio.gather(workspace.scheduler.advance(5_000), made.reset(workspace), return_exceptions=True)
+        ends = await asyncio.gather(
+            workspace.scheduler.advance(5_000), made.reset(workspace, give_up=nothing), return_exceptions=True
+        )
         return [it for it in ends if isinstance(it, BaseException)]
 
     assert run(story()) == []
@@ -154,7 +160,7 @@ def test_reset_workspace_goes_on_from_its_new_start() -> None:
         made = workspaces(shelf)
         workspace = await made.of("renderio", "a")
         await workspace.scheduler.advance(5_000)
-        await made.reset(workspace)
+        await made.reset(workspace, give_up=nothing)
         await workspace.scheduler.advance(7_000)
         return await made.of("renderio", "a") is workspace, shelf.clocks[workspace.id] - START_MS
 

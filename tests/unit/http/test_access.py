@@ -17,7 +17,7 @@ KEY = "ffsk_" + "0a" * 32
 
 
 def keeper(document: Document, *only: str) -> Doorkeeper:
-    return Doorkeeper("renderio", document.credentials["ApiKey"], frozenset(only))
+    return Doorkeeper("renderio", document.credentials["ApiKey"], frozenset(only) or None)
 
 
 def test_doorkeeper_takes_any_key_of_the_right_form(renderio: Document) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mockserver.documents import Document
 from mockserver.errors import Invalid
 from mockserver.renderio.command import Request
-from mockserver.renderio.submission import accepted
+from mockserver.renderio.submission import MOST_FILES, accepted
 
 BODY: dict[str, Any] = {
     "input_files": {"in_video": "https://example.com/sample.mp4"},
@@ -162,3 +162,29 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
         "ffmpeg_command": "-i {{in_c}} {{out_video}}",
     }
     assert reasons(body) == {("ffmpeg_command",), ("input_files", "in_b"), ("input_files", "in_video")}
+
+
+def body_of(inputs: int, outputs: int) -> dict[str, Any]:
+    """A body with so many files, each of which the command names."""
+    input_files = {f"in_{number}": f"http://x/{number}" for number in range(inputs)}
+    output_files = {f"out_{number}": f"{number}.mp4" for number in range(outputs)}
+    words = [*(f"-i {{{{{alias}}}}}" for alias in input_files), *(f"{{{{{alias}}}}}" for alias in output_files)]
+    return {"input_files": input_files, "output_files": output_files, "ffmpeg_command": " ".join(words)}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "where"),
+    [
+        (MOST_FILES + 1, 1, {("input_files",)}),
+        (1, MOST_FILES + 1, {("output_files",)}),
+        (MOST_FILES + 1, MOST_FILES + 1, {("input_files",), ("output_files",)}),
+    ],
+)
+def test_more_files_than_a_command_may_have_are_refused_as_a_whole(
+    inputs: int, outputs: int, where: set[tuple[str, ...]]
+) -> None:
+    assert reasons(body_of(inputs, outputs)) == where
+
+
+def test_as_many_files_as_a_command_may_have_are_accepted() -> None:
+    assert reasons(body_of(MOST_FILES, MOST_FILES)) == set()

@@ -294,6 +294,16 @@ def test_finishing_a_command_that_is_gone_owes_nothing(store: Store) -> None:
     assert store.states() == []
 
 
+def test_finish_tells_whether_the_result_is_kept(store: Store) -> None:
+    command, cleared = store.submit(B), store.submit(A)
+    store.clear(A)
+    finish = [
+        asyncio.run(store.commands.finish(it, DONE, webhook=WEBHOOK, first_delay_ms=0, now_ms=NOW_MS))
+        for it in (command, command, cleared)
+    ]
+    assert finish == [True, False, False]
+
+
 def test_finish_that_fails_leaves_the_command_open(store: Store) -> None:
     store.finish(store.submit(), Result({"out_a": OutputFile("same", "a", 1)}, 1.0))
     command = store.submit(webhook_url=OWN_URL)
@@ -512,6 +522,24 @@ def test_workspace_begins_where_it_is_told(store: Store) -> None:
 def test_workspace_keeps_its_clock(store: Store) -> None:
     asyncio.run(store.workspaces.keep_clock(A, NOW_MS + 99))
     assert (store.clock_ms(A), store.clock_ms(B)) == (NOW_MS + 99, NOW_MS)
+
+
+def test_workspace_clock_is_not_before_its_last_attempt(store: Store) -> None:
+    delivery = store.owe(webhook_url=OWN_URL)
+    store.conclude(delivery, REFUSED, Retry(NOW_MS + 5_000), number=70)
+    assert (store.clock_ms(A), store.clock_ms(B)) == (NOW_MS + 71, NOW_MS)
+
+
+def test_workspace_clock_is_not_before_its_last_delivery(store: Store) -> None:
+    asyncio.run(store.workspaces.keep_clock(A, NOW_MS - 99))
+    store.owe(webhook_url=OWN_URL)
+    assert store.clock_ms(A) == NOW_MS
+
+
+def test_workspace_clock_is_that_of_the_clear_though_attempts_were_later(store: Store) -> None:
+    store.conclude(store.owe(webhook_url=OWN_URL), REFUSED, Retry(NOW_MS + 5_000), number=70)
+    store.clear()
+    assert store.clock_ms(A) == NOW_MS + 7
 
 
 def test_workspace_has_work_while_a_command_is_open(store: Store) -> None:

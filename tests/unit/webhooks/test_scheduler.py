@@ -852,6 +852,32 @@ def test_sender_that_raises_when_hung_up_on_still_fails_by_its_timeout() -> None
     assert asyncio.run(run()) == [TIMED_OUT]
 
 
+def test_time_out_comes_before_what_is_due_at_the_same_moment() -> None:
+    async def run() -> tuple[list[int], list[int]]:
+        made = world(policy_of(0, timeout_ms=15_000, threshold=1), {1: [None]})
+        made.ledger.owe(1)
+        made.ledger.owe(2, due_ms=START_MS + 15_000)
+        await made.advance(15_000)
+        return [delivery for delivery, _, _ in made.ledger.started], made.ledger.dropped
+
+    assert asyncio.run(run()) == ([1], [2])
+
+
+@pytest.mark.parametrize("broken_looks", [1, 3])
+def test_real_clock_looks_again_after_a_look_that_failed(monkeypatch: pytest.MonkeyPatch, broken_looks: int) -> None:
+    monkeypatch.setattr("mockserver.webhooks.scheduler.SECOND_LOOK_SECONDS", 0)
+
+    async def run() -> list[int]:
+        made = real_world(policy_of(0), {}, deliveries=1)
+        made.ledger.broken_looks = broken_looks
+        made.scheduler.wake()
+        await made.ledger.until(lambda: bool(made.ledger.concluded))
+        await made.scheduler.close()
+        return [it.delivery for it in made.ledger.concluded]
+
+    assert asyncio.run(run()) == [1]
+
+
 def test_store_that_broke_once_is_asked_again() -> None:
     async def run() -> list[int]:
         made = world(policy_of(0), {})
@@ -912,15 +938,57 @@ def test_emptying_gives_up_a_silent_attempt() -> None:
     assert asyncio.run(run()) == (0, [])
 
 
-def test_emptying_waits_for_an_answer_that_is_on_its_way() -> None:
-    async def run() -> list[Outcome]:
+def test_emptying_hangs_up_on_an_answer_that_is_on_its_way() -> None:
+    async def run() -> tuple[dict[str, int], int, list[Attempt]]:
         made = world(policy_of(0), {1: [after_turns(OK)]}, grace_seconds=PATIENCE_SECONDS)
         made.ledger.owe(1)
         made.scheduler.wake()
+        await made.receiver.begun.wait()
         await empty(made)
-        return [it.outcome for it in made.ledger.concluded]
+        await let_others_run(100)
+        return made.receiver.made, made.receiver.under_way, made.ledger.concluded
 
-    assert asyncio.run(run()) == [OK]
+    assert asyncio.run(run()) == ({url_of(1): 1}, 0, [])
+
+
+def test_emptying_sends_nothing_that_is_due() -> None:
+    async def run() -> list[int]:
+        made = closing_world()
+        made.scheduler.wake()
+        await made.receiver.begun.wait()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await empty(made)
+        await let_others_run(100)
+        return [delivery for delivery, _, _ in made.ledger.started]
+
+    assert asyncio.run(run()) == [1]
+
+
+def test_emptying_does_not_wait_for_a_silent_receiver_in_real_time() -> None:
+    async def run() -> tuple[int, list[Attempt]]:
+        made = real_world(policy_of(0, timeout_ms=3_600_000), {1: [None]}, deliveries=1)
+        made.scheduler.wake()
+        await made.receiver.begun.wait()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await empty(made)
+        await made.scheduler.close()
+        return made.receiver.under_way, made.ledger.concluded
+
+    assert asyncio.run(run()) == (0, [])
+
+
+def test_emptying_sends_what_has_come_meanwhile_when_it_is_over() -> None:
+    async def run() -> tuple[list[Attempt], list[int]]:
+        made = world(policy_of(0), {})
+        async with made.scheduler.emptied():
+            made.ledger.owe(1)
+            made.scheduler.wake()
+            await let_others_run()
+            during = made.ledger.concluded[:]
+        await made.ledger.until(lambda: bool(made.ledger.concluded))
+        return during, [it.delivery for it in made.ledger.concluded]
+
+    assert asyncio.run(run()) == ([], [1])
 
 
 def test_emptying_comes_before_or_after_an_advance() -> None:
