@@ -35,6 +35,7 @@ def _media_type(name: str) -> str:
 def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> list[HTTPRouteHandler]:
     """The routes, for these documents and the files in `folder`."""
     contents = {document.name: msgspec.json.encode(document.content) for document in documents}
+    no_document = f"There is no such document; there are {', '.join(f'{name}.json' for name in contents)}."
     reference = page(documents)
 
     async def found(request: AnyRequest) -> File:
@@ -64,9 +65,7 @@ def routes(documents: Sequence[Document], folder: Path, names: FileNames) -> lis
     async def document(request: AnyRequest) -> Response[bytes]:
         content = contents.get(request.path_params["name"].removesuffix(".json"))
         if content is None:
-            return problems.response(
-                NotFound(f"There is no such document; there are {', '.join(f'{known}.json' for known in contents)}.")
-            )
+            raise NotFound(no_document)
         return Response(content, media_type=problems.JSON)
 
     @get(["/", "/docs"], include_in_schema=False)

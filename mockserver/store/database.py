@@ -41,7 +41,7 @@ class Database:
         self.command_numbers: dict[str, int] = {}
         self._batch: asyncio.Future[None] | None = None
         with contextlib.ExitStack() as undo:
-            self._lock = undo.enter_context(_exclusive(folder))
+            undo.enter_context(_exclusive(folder))
             try:
                 self.connection = undo.enter_context(contextlib.closing(_connected(path)))
                 self._migrate(folder)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import HasEnded, OpenAccount, Receiver, StartServer
+    from tests.conftest import Account, HasEnded, OpenAccount, Receiver, RunningServer, StartServer
 
 ENDLESS = "-stream_loop -1 -re -i {{in_video}} -c copy {{out_video}}"
 
@@ -118,6 +118,19 @@ def test_server_without_data_forgets(start_server: "StartServer", open_account: 
     assert open_account(start_server(), account.key).config() == {"configured": False}
 
 
+def status_of_a_call_that_waits_while_stopping(running: "RunningServer", account: "Account") -> str:
+    """Ask for an advance that cannot be answered yet, tell the server to stop, and see what comes."""
+    address = httpx.URL(running.url)
+    with socket.create_connection((address.host, address.port)) as connection:
+        body = '{"seconds":0}'
+        lines = ["POST /_control/clock/advance HTTP/1.1", f"X-API-KEY: {account.key}", f"Content-Length: {len(body)}"]
+        connection.sendall("\r\n".join([*lines, "", body]).encode())
+        account.now()  # a later request is answered: the server has read the earlier one
+        running.process.send_signal(signal.SIGTERM)
+        status_line = connection.makefile().readline()
+    return status_line.split()[1]
+
+
 def test_call_that_waits_is_answered_when_the_server_stops(
     start_server: "StartServer", open_account: "OpenAccount", receiver: "Receiver"
 ) -> None:
@@ -126,15 +139,8 @@ def test_call_that_waits_is_answered_when_the_server_stops(
     hook = receiver.hook(receiver.hang())
     account.submit_failing(webhook_url=hook.url)
     hook.next()
-    address = httpx.URL(running.url)
-    with socket.create_connection((address.host, address.port)) as connection:
-        body = '{"seconds":0}'
-        lines = ["POST /_control/clock/advance HTTP/1.1", f"X-API-KEY: {account.key}", f"Content-Length: {len(body)}"]
-        connection.sendall("\r\n".join([*lines, "", body]).encode())
-        account.now()  # a later request is answered: the server has read the earlier one
-        running.process.send_signal(signal.SIGTERM)
-        status_line = connection.makefile().readline()
-    assert (status_line.split()[1], running.wait(), "Traceback" in running.log) == ("503", 0, False)
+    status = status_of_a_call_that_waits_while_stopping(running, account)
+    assert (status, running.wait(), "Traceback" in running.log) == ("503", 0, False)
 
 
 def test_call_that_waits_for_ffmpeg_is_answered_when_the_server_stops(
@@ -143,15 +149,8 @@ def test_call_that_waits_for_ffmpeg_is_answered_when_the_server_stops(
     running = start_server()
     account = open_account(running)
     account.ffmpeg(running, account.submit(ENDLESS))
-    address = httpx.URL(running.url)
-    with socket.create_connection((address.host, address.port)) as connection:
-        body = '{"seconds":0}'
-        lines = ["POST /_control/clock/advance HTTP/1.1", f"X-API-KEY: {account.key}", f"Content-Length: {len(body)}"]
-        connection.sendall("\r\n".join([*lines, "", body]).encode())
-        account.now()  # a later request is answered: the server has read the earlier one
-        running.process.send_signal(signal.SIGTERM)
-        status_line = connection.makefile().readline()
-    assert (status_line.split()[1], running.wait(), "Traceback" in running.log) == ("503", 0, False)
+    status = status_of_a_call_that_waits_while_stopping(running, account)
+    assert (status, running.wait(), "Traceback" in running.log) == ("503", 0, False)
 
 
 def test_stopping_server_does_not_wait_for_a_silent_receiver(
