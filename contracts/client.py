@@ -1,0 +1,159 @@
+"""Requests to the target: every one is kept as evidence, and no answer is an error with a reason."""
+
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from contracts.documents import Credential
+from contracts.errors import NoAnswerError
+from contracts.record import Exchange, Record
+
+MOST_BODY_BYTES = 16 * 1024 * 1024
+USER_AGENT = "proofreel-contracts/1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer; `evidence` is its number in the record."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    evidence: int
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body can be read as JSON."""
+        try:
+            self.json()
+        except ValueError:
+            return False
+        return True
+
+    def json(self) -> Any:
+        """The body as JSON; `ValueError` where it is none."""
+        return json.loads(self.body)
+
+    def object(self) -> dict[str, Any]:
+        """The body where it is a JSON object, else an empty one."""
+        value = self.json() if self.is_json else None
+        return value if isinstance(value, dict) else {}
+
+    def __str__(self) -> str:
+        text = self.body[:300].decode("utf-8", "replace")
+        return f"{self.status} {text}" if text else f"{self.status} without a body"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where requests go: the base URL, and what certificate authorities are trusted besides the usual ones."""
+
+    base_url: str
+    timeout_seconds: float = 30.0
+    ca_file: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is this machine; then no proxy stands between."""
+        return urlsplit(self.base_url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+class Client:
+    """One account's view of the target. Safe to use from several threads."""
+
+    def __init__(self, address: Address, record: Record, *, credential: Credential, secret: str) -> None:
+        self.record = record
+        self.secret = secret
+        self.address = address
+        self._credential = credential
+        record.hide(secret)
+        self._http = httpx.Client(
+            base_url=address.base_url,
+            timeout=address.timeout_seconds,
+            # A connection that the server closes while it is idle would make the next request fail by our own fault.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=not address.is_local,
+            verify=trusted(address),
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        )
+
+    def request(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+    ) -> Response:
+        """Send a request: `body` as JSON or `content` as it is, with the account's credential unless `anonymous`.
+
+        Raises `NoAnswerError`. Redirects are not followed.
+        """
+        sent = dict(headers or {})
+        if not anonymous:
+            sent.setdefault(self._credential.header, self._credential.header_value(self.secret))
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False).encode()
+            sent.setdefault("Content-Type", "application/json")
+        request = self._http.build_request(method, path, content=content, headers=sent)
+        number, at, began = self.record.next_number(), datetime.now(UTC), time.monotonic()
+        response, error = None, None
+        answer = b""
+        try:
+            response = self._http.send(request, stream=True)
+            answer = _body(response)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as failure:
+            error = f"{type(failure).__name__}: {failure}".rstrip(": ")
+        finally:
+            if response is not None:
+                response.close()
+        self.record.add(
+            Exchange(
+                number=number,
+                at=at,
+                method=method,
+                url=str(request.url),
+                request_headers=tuple(request.headers.multi_items()),
+                request_body=request.content,
+                status=None if error or response is None else response.status_code,
+                response_headers=tuple(response.headers.multi_items()) if response is not None else (),
+                response_body=answer,
+                seconds=time.monotonic() - began,
+                error=error,
+            )
+        )
+        if error is not None or response is None:
+            message = f"{method} {path} had no answer: {error}"
+            raise NoAnswerError(message)
+        return Response(response.status_code, response.headers, answer, number)
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._http.close()
+
+
+def trusted(address: Address) -> ssl.SSLContext | bool:
+    """The TLS context for an address."""
+    if address.ca_file is None:
+        return True
+    return ssl.create_default_context(cafile=address.ca_file)
+
+
+def _body(response: httpx.Response) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BODY_BYTES:
+            message = f"the answer is longer than {MOST_BODY_BYTES} bytes"
+            raise ValueError(message)
+    return b"".join(parts)

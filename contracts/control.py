@@ -1,0 +1,102 @@
+"""The control protocol, version 1, from the kit's side: what a target offers, and its clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from contracts.client import Address, Client, Response, trusted
+from contracts.errors import NoAnswerError, SetUpError
+
+PROTOCOL = 1
+DISCOVERY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a target offers; `url` is the base that the calls lie under."""
+
+    url: str
+    capabilities: frozenset[str]
+
+    def has(self, capability: str) -> bool:
+        """Whether this capability is listed."""
+        return capability in self.capabilities
+
+
+NOTHING = Offer("", frozenset())
+"""No control: real time, black box."""
+
+
+def discover(control_url: str, address: Address, *, asked_for: bool) -> Offer:
+    """Ask what is offered. A 404 or a refused connection means nothing, unless control was `asked_for`: `SetUpError`."""
+    try:
+        response = httpx.get(
+            control_url, timeout=DISCOVERY_SECONDS, trust_env=not address.is_local, verify=trusted(address)
+        )
+        content = response.json() if response.status_code == 200 else None  # noqa: PLR2004 - HTTP's OK
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+        content, answer = None, f"{type(error).__name__}: {error}"
+    else:
+        answer = f"status {response.status_code}"
+    offer = _offer(control_url, content)
+    if offer is None and asked_for:
+        message = f"there is no control protocol at {control_url} ({answer}); leave --control out, or say --control off"
+        raise SetUpError(message)
+    return offer or NOTHING
+
+
+def _offer(url: str, content: Any) -> Offer | None:
+    if not isinstance(content, Mapping) or content.get("protocol") != PROTOCOL:
+        return None
+    capabilities = content.get("capabilities")
+    if not isinstance(capabilities, list) or not all(isinstance(name, str) for name in capabilities):
+        return None
+    return Offer(url, frozenset(capabilities))
+
+
+class Control:
+    """One account's calls of the control protocol; they go through its client, and are evidence like all others."""
+
+    def __init__(self, offer: Offer, client: Client) -> None:
+        self.offer = offer
+        self._client = client
+
+    def clock(self) -> tuple[str, datetime]:
+        """Mode and moment."""
+        return _clock(self._call("GET", "/clock"))
+
+    def advance(self, seconds: float) -> datetime:
+        """Move the clock; the new moment."""
+        return _clock(self._call("POST", "/clock/advance", {"seconds": seconds}))[1]
+
+    def deliveries(self, subject: str) -> list[Mapping[str, Any]]:
+        """The target's own log of the deliveries about one subject, oldest first."""
+        listed = self._call("GET", f"/deliveries?subject={subject}").object().get("deliveries")
+        return [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+
+    def reset(self) -> None:
+        """Make the workspace as new."""
+        self._call("POST", "/reset")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Response:
+        base = self.offer.url
+        if urlsplit(base).netloc == urlsplit(self._client.address.base_url).netloc:
+            base = urlsplit(base).path  # beside the API
+        response = self._client.request(method, f"{base}{path}", body=body)
+        if response.status != 200:  # noqa: PLR2004 - HTTP's OK
+            message = f"{method} {self.offer.url}{path} was answered {response}"
+            raise NoAnswerError(message)
+        return response
+
+
+def _clock(response: Response) -> tuple[str, datetime]:
+    content = response.object()
+    try:
+        return str(content["mode"]), datetime.fromisoformat(content["now"])
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"the clock answered {response}, which is not {{mode, now}}"
+        raise NoAnswerError(message) from error

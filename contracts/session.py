@@ -1,0 +1,181 @@
+"""Everything that a run needs while it lasts: the target's capabilities, its time, the receiver, the media."""
+
+import contextlib
+import random
+import re
+import secrets
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from contracts.budget import Budget
+from contracts.check import Check
+from contracts.client import Address, Client
+from contracts.clocks import Timekeeper, choose
+from contracts.control import NOTHING, Control, Offer, discover
+from contracts.documents import Api, load_api
+from contracts.errors import SetUpError
+from contracts.media import Media
+from contracts.process import TargetProcess
+from contracts.receiver import Receiver
+from contracts.record import Record
+from contracts.target import RESET, WORKSPACES, RunOptions, Target
+from contracts.trial import Surroundings, Trial, Workspace
+from contracts.verdicts import TimeLevel
+
+KEY_RANDOM_BYTES = 32
+MOST_WORKERS = 4
+
+Prepare = Callable[[Client, Offer], None]
+"""What is done to every account when it is opened, before a check sees it."""
+
+
+class Session:
+    """A target made ready to be judged; a context manager. Raises `SetUpError` where that cannot be."""
+
+    def __init__(self, target: Target, options: RunOptions, *, prepare: Prepare | None = None) -> None:
+        self.target = target
+        self.options = options
+        self.api: Api = load_api(target.api)
+        self.budget = Budget(options.time_budget_seconds)
+        self.offer = NOTHING
+        self.gone: str | None = None
+        self._prepare = prepare
+        self._timekeeper: Timekeeper | None = None
+        self._receiver: Receiver | None = None
+        self._claims: dict[str, Trial] = {}
+        self._one_account = threading.Lock()
+        self._close = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as opened:
+            process = None
+            if self.target.run is not None:
+                process = opened.enter_context(TargetProcess(self.target, self.budget))
+            control_url = self.target.control_url
+            if control_url is not None:
+                self.offer = discover(control_url, self.address, asked_for=self.target.control is not None)
+            if not self.target.keys and not self.own_workspaces:
+                raise SetUpError(
+                    "an API key is needed (--api-key): the target does not say that any key opens a workspace of its own"
+                )
+            self._receiver = opened.enter_context(Receiver(self.target.receiver))
+            self._media = Media(self._receiver, input_url=self.target.input_url)
+            self._timekeeper = choose(self, process)
+            self._close = opened.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close.close()
+
+    # ------------------------------------------------------------------------------------- what a run is like
+
+    @property
+    def address(self) -> Address:
+        """Where the target is."""
+        return Address(self.target.url, self.target.timing.request_seconds, self.target.ca_file)
+
+    @property
+    def own_workspaces(self) -> bool:
+        """Whether every trial can have an account of its own, so that trials can run side by side."""
+        return self.offer.has(WORKSPACES)
+
+    @property
+    def workers(self) -> int:
+        """How many trials may run at a time."""
+        return (self.options.workers or MOST_WORKERS) if self.own_workspaces else 1
+
+    @property
+    def time_level(self) -> TimeLevel:
+        """By which means time passes."""
+        return self.timekeeper.level
+
+    @property
+    def timekeeper(self) -> Timekeeper:
+        """Makes the clock of each account."""
+        if self._timekeeper is None:
+            message = "the session is not open"
+            raise RuntimeError(message)
+        return self._timekeeper
+
+    @property
+    def receiver(self) -> Receiver:
+        """The kit's receiver."""
+        if self._receiver is None:
+            message = "the session is not open"
+            raise RuntimeError(message)
+        return self._receiver
+
+    def unobservable(self, check: Check) -> str | None:
+        """Why this check cannot see anything here; None if it can."""
+        if check.second_account and not self.own_workspaces and len(self.target.keys) < 2:  # noqa: PLR2004 - two accounts
+            return "it takes the credential of a second account (--second-api-key)"
+        return self.timekeeper.beyond(check.span_seconds)
+
+    # -------------------------------------------------------------------------------------------- for trials
+
+    def trial(self, check: Check) -> Trial:
+        """A trial of a check on an account of its own, or on the only one once nobody else is at it."""
+        return Trial(
+            check,
+            Surroundings(
+                api=self.api,
+                receiver=self.receiver,
+                media=self._media,
+                patience_seconds=min(self.target.timing.patience_seconds, self.budget.remaining_seconds),
+                polls_per_second=self.timekeeper.polls_per_second,
+                open_workspace=self._open_workspace,
+                open_second=self._open_second,
+                is_foreign=lambda trial, subject: self._claims.get(subject, trial) is not trial,
+                claim=lambda trial, subject: self._claims.__setitem__(subject, trial),
+            ),
+            seed=self.options.seed,
+        )
+
+    def still_there(self) -> bool:
+        """Whether anything answers at the target's address."""
+        record = Record()
+        client = Client(self.address, record, credential=self.api.credential, secret=self._any_key())
+        try:
+            client.request("GET", "/", anonymous=True)
+        except Exception:  # noqa: BLE001 - whatever it is, it is no answer
+            return False
+        finally:
+            client.close()
+        return True
+
+    def _open_workspace(self, record: Record) -> Workspace:
+        return self._workspace(record, self._any_key(), untouched=self.own_workspaces)
+
+    def _open_second(self, record: Record) -> Workspace | None:
+        if self.own_workspaces:
+            return self._open_workspace(record)
+        if len(self.target.keys) < 2:  # noqa: PLR2004 - two accounts
+            return None
+        return self._workspace(record, self.target.keys[1], untouched=False)
+
+    def _workspace(self, record: Record, key: str, *, untouched: bool) -> Workspace:
+        client = Client(self.address, record, credential=self.api.credential, secret=key)
+        if not untouched and self.offer.has(RESET):
+            Control(self.offer, client).reset()
+            untouched = True
+        if self._prepare is not None:
+            self._prepare(client, self.offer)
+        return Workspace(client, self.timekeeper.clock(client), untouched)
+
+    def _any_key(self) -> str:
+        return new_key(self.api) if self.own_workspaces else self.target.keys[0]
+
+
+def new_key(api: Api) -> str:
+    """A credential of the documented form that nobody has used."""
+    literal = re.match(r"[A-Za-z0-9_-]*", api.credential.pattern)
+    return f"{literal.group() if literal else ''}{secrets.token_hex(KEY_RANDOM_BYTES)}"
+
+
+def seeded(seed: int | None) -> int:
+    """The seed given, or one to be named in the report."""
+    return random.SystemRandom().randrange(2**32) if seed is None else seed
