@@ -58,5 +58,7 @@ def checks_of(api: str) -> Sequence[Check]:
     found: list[Check] = []
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
         names = vars(importlib.import_module(f"{package.__name__}.{module.name}"))
-        found += [value for value in names.values() if isinstance(value, Check) and value.run.__module__ == names["__name__"]]
+        found += [
+            value for value in names.values() if isinstance(value, Check) and value.run.__module__ == names["__name__"]
+        ]
     return found

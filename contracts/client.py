@@ -1,5 +1,6 @@
 """Requests to the target: every one is kept as evidence, and no answer is an error with a reason."""
 
+import functools
 import json
 import ssl
 import time
@@ -72,7 +73,7 @@ class Client:
         self.record = record
         self.secret = secret
         self.address = address
-        self._credential = credential
+        self.credential = credential
         record.hide(secret)
         self._http = httpx.Client(
             base_url=address.base_url,
@@ -100,7 +101,7 @@ class Client:
         """
         sent = dict(headers or {})
         if not anonymous:
-            sent.setdefault(self._credential.header, self._credential.header_value(self.secret))
+            sent.setdefault(self.credential.header, self.credential.header_value(self.secret))
         if body is not None:
             content = json.dumps(body, ensure_ascii=False).encode()
             sent.setdefault("Content-Type", "application/json")
@@ -141,11 +142,15 @@ class Client:
         self._http.close()
 
 
-def trusted(address: Address) -> ssl.SSLContext | bool:
+def trusted(address: Address) -> ssl.SSLContext:
     """The TLS context for an address."""
-    if address.ca_file is None:
-        return True
-    return ssl.create_default_context(cafile=address.ca_file)
+    return _context(address.ca_file)
+
+
+@functools.cache
+def _context(ca_file: str | None) -> ssl.SSLContext:
+    # It takes longer to make than a request to a target nearby, and every check has clients of its own.
+    return httpx.create_ssl_context() if ca_file is None else ssl.create_default_context(cafile=ca_file)
 
 
 def _body(response: httpx.Response) -> bytes:

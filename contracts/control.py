@@ -32,7 +32,7 @@ NOTHING = Offer("", frozenset())
 
 
 def discover(control_url: str, address: Address, *, asked_for: bool) -> Offer:
-    """Ask what is offered. A 404 or a refused connection means nothing, unless control was `asked_for`: `SetUpError`."""
+    """Ask what is offered. A 404 or a refused connection means nothing; `SetUpError` where control was `asked_for`."""
     try:
         response = httpx.get(
             control_url, timeout=DISCOVERY_SECONDS, trust_env=not address.is_local, verify=trusted(address)

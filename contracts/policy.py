@@ -54,9 +54,7 @@ class DeliveryPolicy:
             success_statuses=(success[0], success[1]),
             failure_threshold=extension.get("disable_after_consecutive_failures"),
             headers=dict(extension["headers"]),
-            signature=Signature(
-                signature["header"], signature["encoding"], signature["message"], signature["value"]
-            ),
+            signature=Signature(signature["header"], signature["encoding"], signature["message"], signature["value"]),
         )
 
     @property

@@ -12,7 +12,7 @@ from contracts import VERSION
 from contracts.catalogue import Level, Observable, Requirement
 from contracts.check import Check, checks_of
 from contracts.errors import EndOfCheck, KitError, NoAnswerError, NotRun, TargetGoneError
-from contracts.record import Entry
+from contracts.record import Record
 from contracts.results import CheckResult, Results, RunInformation
 from contracts.session import Session
 from contracts.trial import Trial
@@ -50,69 +50,97 @@ def select(checks: Iterable[Check], only: Sequence[str]) -> list[Check]:
 
 def carry_out(check: Check, session: Session) -> CheckResult:
     """Run one check; whatever happens is a result, a trouble of the kit's own included."""
-    began, monotonic = datetime.now(UTC), time.monotonic()
-
-    def result(findings: Sequence[Finding], trial: Trial | None, ended_early: str | None = None) -> CheckResult:
-        entries: Sequence[Entry] = trial.record.entries if trial is not None else ()
-        secrets = frozenset(trial.record.secrets) if trial is not None else frozenset[str]()
-        seconds = time.monotonic() - monotonic
-        return CheckResult(check, tuple(findings), entries, secrets, began, seconds, ended_early)
-
-    level = session.time_level
-
-    def all_as(status: Status, because: str) -> list[Finding]:
-        return [Finding(requirement, status, because, check.id, level) for requirement in check.requirements]
-
-    if session.gone is not None:
-        return result(all_as(Status.NOT_RUN, session.gone), None, session.gone)
-    if (reason := session.unobservable(check)) is not None:
-        return result(all_as(Status.NOT_OBSERVABLE, reason), None, reason)
-    if not session.budget.reaches(session.timekeeper.real_seconds(check.span_seconds)):
-        reason = f"the time budget of {session.budget.seconds:g} s does not reach for it"
-        return result(all_as(Status.NOT_RUN, reason), None, reason)
-    trial: Trial | None = None
+    attempt = _Attempt(check, session)
+    if (hindrance := _hindrance(check, session)) is not None:
+        status, reason = hindrance
+        return attempt.result(attempt.all_as(status, reason), reason)
     try:
-        trial = session.trial(check)
+        attempt.trial = session.trial(check)
         try:
-            check(trial)
+            check(attempt.trial)
         finally:
-            trial.close()
+            attempt.trial.close()
     except KitError as error:
-        reason, status = str(error), Status.NOT_OBSERVABLE
-        if isinstance(error, NoAnswerError | TargetGoneError) and not session.still_there():
-            reason = session.gone = f"the target does not answer any more: {error}"
-            status = Status.NOT_RUN
-        elif isinstance(error, NotRun):
-            status = Status.NOT_RUN
-        elif not isinstance(error, EndOfCheck | NoAnswerError):
-            status = Status.ERROR
-        return result(_cut_short(check, trial, all_as(status, reason)), trial, reason)
+        status, reason = _ending(error, session)
+        return attempt.cut_short(status, reason)
     except Exception:  # noqa: BLE001 - the outermost loop: a trouble of the kit is a result, not a verdict
-        text = traceback.format_exc()
-        kept = [finding for finding in trial.findings if finding.status is Status.FAILED] if trial else []
-        return result([*kept, *all_as(Status.ERROR, text)], trial, "the kit itself had a trouble")
-    return result([*trial.findings, *_undecided(check, trial, all_as)], trial)
+        return attempt.cut_short(Status.ERROR, traceback.format_exc())
+    return attempt.completed()
 
 
-def _cut_short(check: Check, trial: Trial | None, instead: Sequence[Finding]) -> list[Finding]:
-    """What a check that ended early has found: its failures stand, its passes were not seen to the end."""
-    found = [finding for finding in trial.findings if finding.status is not Status.PASSED] if trial else []
-    decided = {finding.requirement for finding in found}
-    return [*found, *(finding for finding in instead if finding.requirement not in decided)]
+def _hindrance(check: Check, session: Session) -> tuple[Status, str] | None:
+    """Why a check is not even begun."""
+    if session.gone is not None:
+        return Status.NOT_RUN, session.gone
+    if (reason := session.unobservable(check)) is not None:
+        return Status.NOT_OBSERVABLE, reason
+    if not session.budget.reaches(session.timekeeper.real_seconds(check.span_seconds)):
+        return Status.NOT_RUN, f"the time budget of {session.budget.seconds:g} s does not reach for it"
+    return None
 
 
-def _undecided(
-    check: Check, trial: Trial, all_as: Callable[[Status, str], list[Finding]]
-) -> list[Finding]:
-    found = {finding.requirement for finding in trial.findings}
-    missing = set(check.requirements) - found
-    return [
-        replace(finding, status=Status.NOT_OBSERVABLE, explanation="none of the readings was seen")
-        if trial.api.requirements[finding.requirement].level is Level.MAY
-        else finding
-        for finding in all_as(Status.ERROR, "the check came to its end without a verdict on it")
-        if finding.requirement in missing
-    ]
+def _ending(error: KitError, session: Session) -> tuple[Status, str]:
+    """What it means that a check ended by this error."""
+    if isinstance(error, NoAnswerError | TargetGoneError) and not session.still_there():
+        session.gone = f"the target does not answer any more: {error}"
+        return Status.NOT_RUN, session.gone
+    if isinstance(error, NotRun):
+        return Status.NOT_RUN, str(error)
+    if isinstance(error, EndOfCheck | NoAnswerError):
+        return Status.NOT_OBSERVABLE, str(error)
+    return Status.ERROR, f"{type(error).__name__}: {error}"
+
+
+class _Attempt:
+    """One check being carried out."""
+
+    def __init__(self, check: Check, session: Session) -> None:
+        self.check = check
+        self.trial: Trial | None = None
+        self._level = session.time_level
+        self._began, self._monotonic = datetime.now(UTC), time.monotonic()
+
+    def all_as(self, status: Status, because: str) -> list[Finding]:
+        """The same finding on every requirement of the check."""
+        return [
+            Finding(requirement, status, because, self.check.id, self._level) for requirement in self.check.requirements
+        ]
+
+    def result(self, findings: Sequence[Finding], ended_early: str | None = None) -> CheckResult:
+        """The result with these findings and all evidence so far."""
+        record = self.trial.record if self.trial is not None else Record()
+        return CheckResult(
+            check=self.check,
+            findings=tuple(findings),
+            entries=record.entries,
+            secrets=frozenset(record.secrets),
+            began=self._began,
+            seconds=time.monotonic() - self._monotonic,
+            ended_early=ended_early,
+        )
+
+    def cut_short(self, status: Status, reason: str) -> CheckResult:
+        """What a check that ended early has found: its failures stand, its passes were not seen to the end."""
+        found = [finding for finding in self._found if finding.status is not Status.PASSED]
+        decided = {finding.requirement for finding in found}
+        rest = [finding for finding in self.all_as(status, reason) if finding.requirement not in decided]
+        return self.result([*found, *rest], reason)
+
+    def completed(self) -> CheckResult:
+        """What a check that came to its end has found; saying nothing of a requirement is a trouble of the kit."""
+        decided = {finding.requirement for finding in self._found}
+        rest = [
+            replace(finding, status=Status.NOT_OBSERVABLE, explanation="none of its readings was seen")
+            if self.trial is not None and self.trial.api.requirements[finding.requirement].level is Level.MAY
+            else finding
+            for finding in self.all_as(Status.ERROR, "the check came to its end without a verdict on it")
+            if finding.requirement not in decided
+        ]
+        return self.result([*self._found, *rest])
+
+    @property
+    def _found(self) -> Sequence[Finding]:
+        return self.trial.findings if self.trial is not None else ()
 
 
 def conclude(session: Session, results: Sequence[CheckResult], *, began: datetime, seconds: float) -> Results:
@@ -151,8 +179,6 @@ def conclude(session: Session, results: Sequence[CheckResult], *, began: datetim
 
 def _unseen(requirement: Requirement, session: Session) -> Finding:
     because = (
-        "it cannot be seen from outside"
-        if requirement.observable is Observable.NONE
-        else "no check came to look at it"
+        "it cannot be seen from outside" if requirement.observable is Observable.NONE else "no check came to look at it"
     )
     return Finding(requirement.id, Status.NOT_OBSERVABLE, because, "", session.time_level)

@@ -12,7 +12,7 @@ from typing import Self
 from contracts.budget import Budget
 from contracts.check import Check
 from contracts.client import Address, Client
-from contracts.clocks import Timekeeper, choose
+from contracts.clocks import Circumstances, Timekeeper, choose
 from contracts.control import NOTHING, Control, Offer, discover
 from contracts.documents import Api, load_api
 from contracts.errors import SetUpError
@@ -53,6 +53,7 @@ class Session:
             process = None
             if self.target.run is not None:
                 process = opened.enter_context(TargetProcess(self.target, self.budget))
+                self.target = process.target  # with its port filled in
             control_url = self.target.control_url
             if control_url is not None:
                 self.offer = discover(control_url, self.address, asked_for=self.target.control is not None)
@@ -62,7 +63,18 @@ class Session:
                 )
             self._receiver = opened.enter_context(Receiver(self.target.receiver))
             self._media = Media(self._receiver, input_url=self.target.input_url)
-            self._timekeeper = choose(self, process)
+            self._timekeeper = choose(
+                Circumstances(
+                    address=self.address,
+                    credential=self.api.credential,
+                    key=self._any_key(),
+                    offer=self.offer,
+                    process=process,
+                    receiver=self._receiver,
+                    budget=self.budget,
+                    timing=self.target.timing,
+                )
+            )
             self._close = opened.pop_all()
         return self
 
@@ -86,7 +98,8 @@ class Session:
     @property
     def workers(self) -> int:
         """How many trials may run at a time."""
-        return (self.options.workers or MOST_WORKERS) if self.own_workspaces else 1
+        side_by_side = self.own_workspaces and not self.timekeeper.exclusive
+        return (self.options.workers or MOST_WORKERS) if side_by_side else 1
 
     @property
     def time_level(self) -> TimeLevel:

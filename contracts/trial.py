@@ -67,7 +67,9 @@ class Trial:
         """Everything found so far, in order."""
         return tuple(self._findings)
 
-    def passed(self, *requirements: str, because: str = "", reading: str | None = None, evidence: Sequence[int] = ()) -> None:
+    def passed(
+        self, *requirements: str, because: str = "", reading: str | None = None, evidence: Sequence[int] = ()
+    ) -> None:
         """These requirements hold, as far as this check sees; `reading` is the id of the reading that was seen."""
         for requirement in requirements:
             self._find(requirement, Status.PASSED, because, reading, evidence)
@@ -90,8 +92,11 @@ class Trial:
         return bool(holds)
 
     def require(self, requirement: str, holds: object, because: str, *, evidence: Sequence[int] = ()) -> None:
-        """Go on only if this holds: else it is recorded as a failure of `requirement`, whether or not the check is
-        about it, and the check ends (`Unmet`). That it holds is not recorded as a pass."""
+        """Go on only if this holds. A pass is not recorded by it.
+
+        Else it is recorded as a failure of `requirement`, whether or not the check is about that, and the check ends
+        (`Unmet`).
+        """
         if not holds:
             self.failed(requirement, because, evidence=evidence)
             message = f"{requirement} does not hold: {because}"

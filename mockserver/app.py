@@ -9,17 +9,25 @@ from typing import Any
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from mockserver.control.handlers import Control
+from mockserver.behaviours import catalogue
+from mockserver.behaviours.switchboard import Switchboard
+from mockserver.control.behaviours import Behaviours
+from mockserver.control.handlers import CAPABILITIES, WORKSPACES, Control
+from mockserver.control.inboxes import Inboxes
+from mockserver.control.receiving import Receiving
+from mockserver.control.samples import SampleList
 from mockserver.documents import Document, load
 from mockserver.errors import ApiError, SetUpError, UnusableOptionError
-from mockserver.http import pages, problems
+from mockserver.http import pages, problems, raw
 from mockserver.http.access import Doorkeeper, Turnstile, admit_to_any
 from mockserver.http.binding import AdmittedTo, Binding, routes
+from mockserver.http.messages import Handler
 from mockserver.media import ffmpeg
+from mockserver.media.samples import RECIPES, Samples
 from mockserver.outbound.sender import HttpSender
 from mockserver.outbound.transport import GuardedTransport
 from mockserver.settings import Settings
-from mockserver.slices.renderio import RenderIOSlice
+from mockserver.slices.renderio import Outlet, RenderIOSlice
 from mockserver.store.database import Database
 from mockserver.store.deliveries import DeliveryRows
 from mockserver.store.workspaces import WorkspaceRows
@@ -54,9 +62,16 @@ class Server:
             transport = GuardedTransport(settings.guard)
             self._sender = HttpSender(transport)
             self._renderio = RenderIOSlice(
-                settings, document=renderio, database=self._database, folder=folder.path, transport=transport
+                settings,
+                document=renderio,
+                database=self._database,
+                folder=folder.path,
+                outlet=Outlet(transport, self._sender),
             )
+            self._switchboard = Switchboard(catalogue.load("renderio"), settings.behaviours, self._renderio.change)
+            self._renderio.standing = self._switchboard.standing_changes
             self._deliveries = DeliveryRows(self._database)
+            self._inboxes = Inboxes()
             self._workspaces = self._made_workspaces(settings)
             self.application = self._made_application(settings, control)
             self._close = undo.pop_all().close
@@ -72,8 +87,7 @@ class Server:
             time=Time(settings.clock, settings.clock_start_ms),
             store=WorkspaceRows(self._database),
             queue=self._deliveries,
-            channels=self._renderio.channels,
-            sender=self._sender,
+            parts=self._renderio.parts,
             pace=Pace(parallel=parallel, grace_seconds=settings.grace_seconds),
         )
 
@@ -84,11 +98,33 @@ class Server:
             _doorkeepers([api.document], settings.api_keys),
             Turnstile(settings.rate_limit) if settings.rate_limit else None,
         )
-        control_handlers = Control(deliveries=self._deliveries, reset=self._reset).handlers
+        capabilities = CAPABILITIES if settings.api_keys else (*CAPABILITIES, WORKSPACES)
+        control_handlers = {
+            **Control(deliveries=self._deliveries, reset=self._reset, capabilities=capabilities).handlers,
+            **Behaviours(self._switchboard).handlers,
+        }
         return Litestar(
             route_handlers=[
-                *routes(Binding(api.document, api.handlers, admission.to_api(api.document.name), checks)),
-                *routes(Binding(control, control_handlers, admission.to_control, checks)),
+                *routes(
+                    Binding(
+                        api.document,
+                        api.handlers,
+                        admission.to_api(api.document.name),
+                        checks,
+                        own=api.own_answering,
+                        front=self._switchboard.front,
+                    )
+                ),
+                *routes(
+                    Binding(
+                        control,
+                        {**control_handlers, **self._receiver_handlers(settings.public_url)},
+                        admission.to_control,
+                        checks,
+                        elsewhere=raw.OPERATIONS,
+                    )
+                ),
+                *raw.routes(self._inboxes.receive, Samples()),
                 *pages.routes([api.document, control], api.files, api.file_names),
             ],
             lifespan=[self._life],
@@ -97,6 +133,13 @@ class Server:
             request_max_body_size=MOST_BODY_BYTES,
             logging_config=None,
         )
+
+    def _receiver_handlers(self, public_url: str) -> Mapping[str, Handler]:
+        """What the control document offers to those who have no receiver and no input of their own."""
+        document, control_url = self._renderio.document, f"{public_url}/_control"
+        signatures = {document.name: [policy.signature for policy in document.policies.values()]}
+        receiving = Receiving(self._inboxes, signatures=signatures, control_url=control_url)
+        return {**receiving.handlers, **SampleList(RECIPES, control_url=control_url).handlers}
 
     @contextlib.asynccontextmanager
     async def _life(self, _: Litestar) -> AsyncIterator[None]:
@@ -113,7 +156,9 @@ class Server:
             self._close()
 
     async def _reset(self, workspace: Workspace) -> None:
+        self._inboxes.remove(workspace.id)
         self._renderio.remove_files(await self._workspaces.reset(workspace, give_up=self._renderio.give_up))
+        self._switchboard.reset(workspace.id)
 
 
 @dataclass(frozen=True)

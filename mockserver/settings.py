@@ -29,7 +29,7 @@ class Settings:
 
     `data` keeps the state; without it a temporary folder does, and is removed at the end. `documents` replaces the
     OpenAPI documents that come with the distribution. `public_url` is the server's own address as clients know it,
-    in `storage_url`s.
+    in `storage_url`s. `behaviours` are switched on in every workspace from its first use.
     """
 
     data: Path | None = None
@@ -45,6 +45,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     documents: Path | None = None
     checks_replies: bool = False
+    behaviours: tuple[str, ...] = ()
 
     def open_folder(self) -> "Folder":
         """The folder of the state, made if need be."""

@@ -1,14 +1,13 @@
 """Workspaces: everything that belongs to one credential, with a clock of its own."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.activity import Activity
 from mockserver.clock import Clock, Mode, SystemClock, VirtualClock
-from mockserver.webhooks.channel import Channel
-from mockserver.webhooks.scheduler import DeliveryQueue, Pace, Scheduler, Sender
+from mockserver.webhooks.scheduler import DeliveryQueue, Pace, Parts, Scheduler
 
 
 class WorkspaceStore(Protocol):
@@ -53,21 +52,20 @@ class Time:
 class Workspaces:
     """Opens a workspace the first time its credential is used, and keeps it."""
 
-    def __init__(  # noqa: PLR0913 - what every workspace is made from
+    def __init__(
         self,
         *,
         time: Time,
         store: WorkspaceStore,
         queue: DeliveryQueue,
-        channels: Mapping[str, Channel],
-        sender: Sender,
+        parts: Callable[[str], Parts],
         pace: Pace,
     ) -> None:
+        """`parts` gives what a workspace, by its id, makes its attempts with; it is asked before each."""
         self._time = time
         self._store = store
         self._queue = queue
-        self._channels = channels
-        self._sender = sender
+        self._parts = parts
         self._pace = pace
         self._open: dict[str, Workspace] = {}
         self._by_credential: dict[tuple[str, str], Workspace] = {}
@@ -120,8 +118,7 @@ class Workspaces:
             clock=clock,
             activity=activity,
             queue=self._queue,
-            channels=self._channels,
-            sender=self._sender,
+            parts=lambda: self._parts(workspace_id),
             pace=self._pace,
             keep_clock=self._clock_keeper(workspace_id),
         )

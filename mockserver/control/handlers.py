@@ -1,6 +1,6 @@
 """The operations of the control document (control protocol, version 1, with the reference server's extensions)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from mockserver.clock import rfc3339
@@ -10,7 +10,11 @@ from mockserver.webhooks.log import AttemptEntry, DeliveryEntry
 from mockserver.workspaces import Workspace
 
 PROTOCOL = 1
-CAPABILITIES = ("clock", "deliveries", "reset")
+CAPABILITIES = ("clock", "deliveries", "reset", "inboxes", "samples", "behaviours")
+"""What the reference server always offers."""
+
+WORKSPACES = "workspaces"
+"""The capability that any credential of the documented form opens a workspace of its own."""
 
 
 class DeliveryLog(Protocol):
@@ -21,9 +25,16 @@ class DeliveryLog(Protocol):
 
 
 class Control:
-    """The handlers of the control document."""
+    """The handlers of the control document; `capabilities` is what is offered."""
 
-    def __init__(self, *, deliveries: DeliveryLog, reset: Callable[[Workspace], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        *,
+        deliveries: DeliveryLog,
+        reset: Callable[[Workspace], Awaitable[None]],
+        capabilities: Sequence[str] = CAPABILITIES,
+    ) -> None:
+        self._capabilities = tuple(capabilities)
         self._deliveries = deliveries
         self._reset = reset
 
@@ -40,7 +51,7 @@ class Control:
 
     async def get_control(self, _: Call) -> Reply:
         """What is offered."""
-        return Reply(200, {"protocol": PROTOCOL, "capabilities": list(CAPABILITIES)})
+        return Reply(200, {"protocol": PROTOCOL, "capabilities": list(self._capabilities)})
 
     async def get_clock(self, call: Call) -> Reply:
         """The workspace's mode and moment; answers while an advance is under way, too."""

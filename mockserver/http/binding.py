@@ -25,35 +25,68 @@ LONGEST_INTEGER = 18
 AnyRequest = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request to an operation, before its parameters and its body are read."""
+
+    operation: Operation
+    request: AnyRequest
+    headers: Mapping[str, str]
+
+
+Answering = Callable[[Incoming, Workspace | None], Awaitable[problems.Problem]]
+"""Answers a request that was admitted: reads it, has it handled, and gives errors their form."""
+
+Front = Callable[[Incoming], Awaitable[problems.Problem]]
+"""Answers any request: admits it first, where its operation needs that."""
+
+
+def _as_the_others(_: Workspace) -> Answering | None:
+    return None
+
+
+def _as_it_is(front: Front) -> Front:
+    return front
+
+
 @dataclass(frozen=True)
 class Binding:
-    """A document, its handlers by operation id, how callers are admitted, and the form of the API's errors."""
+    """A document, its handlers by operation id, how callers are admitted, and the form of the API's errors.
+
+    `elsewhere` are the operations that have routes of their own: not JSON on both sides. `own` is how a workspace
+    answers that does not answer like the others; `front` is put around everything.
+    """
 
     document: Document
     handlers: Mapping[str, Handler]
     admit: AdmittedTo
     checks_replies: bool = False
     shape: Callable[[ApiError], problems.Problem] = problems.problem
+    elsewhere: frozenset[str] = frozenset()
+    own: Callable[[Workspace], Answering | None] = _as_the_others
+    front: Callable[[Front], Front] = _as_it_is
 
 
 def routes(binding: Binding) -> list[HTTPRouteHandler]:
     """A route per operation; raises `SetUpError` naming operations without handler and handlers without operation."""
     operations, handlers = binding.document.operations, binding.handlers
-    if operations.keys() != handlers.keys():
-        missing = sorted(operations.keys() - handlers.keys())
-        surplus = sorted(handlers.keys() - operations.keys())
+    bound = handlers.keys() | binding.elsewhere
+    if operations.keys() != bound:
+        missing = sorted(operations.keys() - bound)
+        surplus = sorted(bound - operations.keys())
         message = (
             f"{binding.document.name}: operations without a handler: {missing}; "
             f"handlers without an operation: {surplus}"
         )
         raise SetUpError(message)
+    front = binding.front(_front(binding))
     methods: dict[str, list[str]] = defaultdict(list)
     for operation in operations.values():
         methods[operation.path].append(operation.method)
     # OPTIONS first: where a path has none, the framework adds one of its own with the first handler.
     return [
         *(_options(path, allowed) for path, allowed in methods.items()),
-        *(_route(binding, operation, handlers[operation_id]) for operation_id, operation in operations.items()),
+        *(_route(operations[operation_id], front) for operation_id in handlers),
     ]
 
 
@@ -72,17 +105,47 @@ def _litestar_path(path: str) -> str:
     return path.replace("}", ":str}")
 
 
-def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRouteHandler:
-    # The framework's low-level response: its richer one costs as much again as everything else around a handler.
-    async def endpoint(request: AnyRequest) -> ASGIResponse:
+def answering(binding: Binding) -> Answering:
+    """The way to answer by the document and the handlers of `binding`."""
+
+    async def answer(incoming: Incoming, workspace: Workspace | None) -> problems.Problem:
+        operation = incoming.operation
         try:
-            reply = await handler(await _call(binding, operation, request))
+            reply = await binding.handlers[operation.id](await _call(binding.document, incoming, workspace))
         except ApiError as error:
             shaped = binding.shape(error)
         else:
             shaped = problems.Problem(reply.status, msgspec.json.encode(reply.body), {})
         if binding.checks_replies:
             _require_documented(operation, shaped.status, json.loads(shaped.body))
+        return shaped
+
+    return answer
+
+
+def _front(binding: Binding) -> Front:
+    common = answering(binding)
+
+    async def front(incoming: Incoming) -> problems.Problem:
+        if not incoming.operation.secured:
+            return await common(incoming, None)
+        try:
+            workspace = await binding.admit(incoming.headers)
+        except ApiError as error:
+            shaped = binding.shape(error)
+            if binding.checks_replies:
+                _require_documented(incoming.operation, shaped.status, json.loads(shaped.body))
+            return shaped
+        return await (binding.own(workspace) or common)(incoming, workspace)
+
+    return front
+
+
+def _route(operation: Operation, front: Front) -> HTTPRouteHandler:
+    # The framework's low-level response: its richer one costs as much again as everything else around a handler.
+    async def endpoint(request: AnyRequest) -> ASGIResponse:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+        shaped = await front(Incoming(operation, request, headers))
         return ASGIResponse(
             body=shaped.body, status_code=shaped.status, media_type=problems.JSON, headers=dict(shaped.headers)
         )
@@ -94,18 +157,19 @@ def _route(binding: Binding, operation: Operation, handler: Handler) -> HTTPRout
     return route(endpoint)
 
 
-async def _call(binding: Binding, operation: Operation, request: AnyRequest) -> Call:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
-    workspace: Workspace | None = await binding.admit(headers) if operation.secured else None
-    body = await _body(binding.document, operation, request, headers) if operation.body is not None else None
+async def _call(document: Document, incoming: Incoming, workspace: Workspace | None) -> Call:
+    operation, request = incoming.operation, incoming.request
+    body = await read_body(document, incoming) if operation.body is not None else None
     return Call(request.path_params, _query(operation, request) if operation.query else {}, body, workspace)
 
 
-async def _body(document: Document, operation: Operation, request: AnyRequest, headers: Mapping[str, str]) -> Any:
-    if not document.any_content_type and not _is_json(headers.get("content-type", "")):
+async def read_body(document: Document, incoming: Incoming) -> Any:
+    """The body of a request, held against its operation; raises `Invalid`."""
+    operation = incoming.operation
+    if not document.any_content_type and not is_json(incoming.headers.get("content-type", "")):
         raise Invalid([Violation(("Content-Type",), "must be application/json")])
     try:
-        body = msgspec.json.decode(await request.body())
+        body = msgspec.json.decode(await incoming.request.body())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid([Violation((), f"the body is no JSON that can be read: {error}")]) from error
     violations = operation.body.violations(body) if operation.body is not None else []
@@ -114,7 +178,8 @@ async def _body(document: Document, operation: Operation, request: AnyRequest, h
     return body
 
 
-def _is_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
+    """Whether a Content-Type is that of JSON."""
     media_type = content_type.partition(";")[0].strip().lower()
     return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
 

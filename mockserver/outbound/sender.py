@@ -23,7 +23,7 @@ class HttpSender:
         """Post the envelope; the receiver's status is the outcome, or why there was none."""
         try:
             request = httpx.Request(
-                "POST",
+                envelope.method,
                 envelope.url,
                 headers={**envelope.headers, "Connection": "close"},
                 content=envelope.body,
@@ -40,7 +40,7 @@ class HttpSender:
         except (httpx.HTTPError, OSError, ValueError, ArithmeticError, ExceptionGroup) as error:
             return Silence(f"the connection broke before an answer: {str(error) or type(error).__name__}")
         await _read_politely(response)
-        return Answer(response.status_code)
+        return Answer(response.status_code, response.headers.get("location"))
 
     async def close(self) -> None:
         """Release the transport."""

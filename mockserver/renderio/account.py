@@ -11,6 +11,8 @@ Sources: RenderIO, Set Webhook Config; Get Webhook Config (fields); Polling & We
 from dataclasses import dataclass, replace
 from typing import Self
 
+from mockserver.webhooks.delivery import Attempt, Delivered, Delivery, Succession
+
 
 @dataclass(frozen=True, slots=True)
 class AccountWebhook:
@@ -41,3 +43,46 @@ class AccountWebhook:
     def deactivated(self) -> Self:
         """After the owner switched it off: kept, but nothing is sent."""
         return replace(self, active=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """An attempt that is over, as the account's rules see it; `threshold` failures in a row disable the webhook."""
+
+    delivery: Delivery
+    attempt: Attempt
+    follows: Succession
+    threshold: int | None
+
+
+class AccountRules:
+    """Which transition each event makes, and what an account takes in each state.
+
+    Where the documents are open: a PUT replaces URL and secret, an empty secret is none, and the count starts anew;
+    every attempt on the account's own URL counts, over all deliveries; what is pending goes when the webhook does.
+    """
+
+    def configured(self, previous: AccountWebhook | None, *, url: str, secret: str | None) -> AccountWebhook:  # noqa: ARG002 - other rules look at it
+        """After a PUT."""
+        return AccountWebhook(url, secret or None)
+
+    def deactivated(self, account: AccountWebhook, *, now_ms: int) -> AccountWebhook:  # noqa: ARG002
+        """After a DELETE."""
+        return account.deactivated()
+
+    def concluded(self, account: AccountWebhook, conclusion: Conclusion) -> AccountWebhook:
+        """After an attempt; the same account where the attempt says nothing of it."""
+        # An attempt to a URL that was replaced while it was under way says nothing of the new receiver.
+        if conclusion.delivery.own_url or account.url != conclusion.attempt.url:
+            return account
+        if isinstance(conclusion.follows, Delivered):
+            return account.succeeded()
+        return account.failed(now_ms=conclusion.attempt.finished_ms, threshold=conclusion.threshold)
+
+    def takes_new(self, account: AccountWebhook) -> bool:
+        """Whether a command that ends now owes a delivery to the account."""
+        return account.active
+
+    def takes_pending(self, account: AccountWebhook) -> bool:
+        """Whether deliveries to the account that are pending go on."""
+        return account.active

@@ -2,11 +2,9 @@
 
 import msgspec
 
-from mockserver.renderio.command import Command, view
-from mockserver.renderio.ports import AccountStore, CommandStore
+from mockserver.renderio.blueprint import Blueprint, Stores
 from mockserver.webhooks.delivery import Attempt, Delivery, Envelope, Succession
 from mockserver.webhooks.policy import DeliveryPolicy
-from mockserver.webhooks.signing import sign
 
 WEBHOOK = "commandCompleted"
 
@@ -19,13 +17,11 @@ class CommandCompleted:
     `timestamp` is each attempt's own.
     """
 
-    def __init__(
-        self, policy: DeliveryPolicy, *, commands: CommandStore, accounts: AccountStore, storage_url: str
-    ) -> None:
-        self.policy = policy
-        self._commands = commands
-        self._accounts = accounts
-        self._storage_url = storage_url
+    def __init__(self, blueprint: Blueprint, stores: Stores) -> None:
+        self.policy: DeliveryPolicy = blueprint.policy
+        self._blueprint = blueprint
+        self._commands = stores.commands
+        self._accounts = stores.accounts
 
     async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
         """The next attempt; None when the account's webhook is off and the command has no URL of its own."""
@@ -33,21 +29,17 @@ class CommandCompleted:
         account = await self._accounts.load(delivery.workspace)
         if command is None:
             return None
-        if not delivery.own_url and (account is None or not account.active):
+        target = self._blueprint.address(self._blueprint.rules, delivery, account)
+        if target is None:
             return None
-        url = delivery.url if delivery.own_url or account is None else account.url
-        secret = account.secret if account else None
-        body = self._body(command, now_ms)
+        body = msgspec.json.encode({"data": self._blueprint.delivered(command), "timestamp": now_ms})
         headers = dict(self.policy.headers)
-        if secret is not None:
-            headers[self.policy.signature.header] = sign(
-                self.policy.signature, secret=secret, body=body, timestamp_seconds=now_ms // 1000
+        if target.secret is not None:
+            headers[self.policy.signature.header] = self._blueprint.sign(
+                self.policy.signature, secret=target.secret, body=body, timestamp_seconds=now_ms // 1000
             )
-        return Envelope(url, headers, body)
+        return Envelope(target.url, headers, body)
 
     async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
         """Store the attempt; failures in a row on the account's own URL switch the account's webhook off."""
         await self._accounts.conclude(delivery, attempt, follows, threshold=self.policy.failure_threshold)
-
-    def _body(self, command: Command, now_ms: int) -> bytes:
-        return msgspec.json.encode({"data": view(command, storage_url=self._storage_url), "timestamp": now_ms})

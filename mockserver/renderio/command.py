@@ -1,6 +1,5 @@
 """An FFmpeg command: what was asked, how far it is, what came of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -16,7 +15,7 @@ class Request(msgspec.Struct, frozen=True):
     input_files: dict[str, str]
     output_files: dict[str, str]
     ffmpeg_command: str
-    metadata: dict[str, str | float | bool | int] | None = None
+    metadata: dict[str, Any] | None = None
     webhook_url: str | None = None
 
 
@@ -60,7 +59,7 @@ class Command:
     result: Result | None
 
 
-def view(command: Command, *, storage_url: str) -> Mapping[str, Any]:
+def view(command: Command, *, storage_url: str) -> dict[str, Any]:
     """The command as `GET /commands/{commandId}` and the webhook's `data` show it."""
     request, result = command.request, command.result
     return {
@@ -83,7 +82,7 @@ def view(command: Command, *, storage_url: str) -> Mapping[str, Any]:
     }
 
 
-def _output_view(file: OutputFile, storage_url: str) -> Mapping[str, Any]:
+def _output_view(file: OutputFile, storage_url: str) -> dict[str, Any]:
     properties = msgspec.structs.asdict(file)
     size_bytes = properties.pop("size_bytes")
     return {

@@ -5,30 +5,21 @@ from collections.abc import Callable, Mapping
 from mockserver.clock import rfc3339
 from mockserver.errors import NotFound
 from mockserver.http.messages import Call, Handler, Reply
-from mockserver.renderio.account import AccountWebhook
-from mockserver.renderio.command import view
-from mockserver.renderio.ports import AccountStore, CommandStore
+from mockserver.renderio.blueprint import Blueprint, Stores
 from mockserver.renderio.queue import CommandQueue
-from mockserver.renderio.submission import accepted
 
 
 class RenderIO:
     """The handlers of the RenderIO document."""
 
     def __init__(
-        self,
-        *,
-        commands: CommandStore,
-        accounts: AccountStore,
-        queue: CommandQueue,
-        identify: Callable[[str, int], str],
-        storage_url: str,
+        self, blueprint: Blueprint, stores: Stores, *, queue: CommandQueue, identify: Callable[[str, int], str]
     ) -> None:
-        self._commands = commands
-        self._accounts = accounts
+        self._blueprint = blueprint
+        self._commands = stores.commands
+        self._accounts = stores.accounts
         self._queue = queue
         self._identify = identify
-        self._storage_url = storage_url
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -47,7 +38,8 @@ class RenderIO:
         Pending retries go on, with the new URL and secret.
         """
         workspace = call.in_workspace()
-        account = AccountWebhook(call.body["url"], call.body.get("secret") or None)
+        previous = await self._accounts.load(workspace.id)
+        account = self._blueprint.rules.configured(previous, url=call.body["url"], secret=call.body.get("secret"))
         await self._accounts.save(workspace.id, account)
         return Reply(200, {"success": True, "url": account.url})
 
@@ -72,13 +64,14 @@ class RenderIO:
         workspace = call.in_workspace()
         account = await self._accounts.load(workspace.id)
         if account is not None:
-            await self._accounts.save(workspace.id, account.deactivated())
+            now_ms = workspace.clock.now_ms()
+            await self._accounts.save(workspace.id, self._blueprint.rules.deactivated(account, now_ms=now_ms))
         return Reply(200, {"success": True})
 
     async def run_ffmpeg_command(self, call: Call) -> Reply:
         """Accept a command and queue it."""
         workspace = call.in_workspace()
-        request = accepted(call.body)
+        request = self._blueprint.accept(call.body)
         command = await self._commands.submit(
             workspace.id,
             request,
@@ -93,4 +86,4 @@ class RenderIO:
         command = await self._commands.get(call.in_workspace().id, call.path["commandId"])
         if command is None:
             raise NotFound("There is no such command.")
-        return Reply(200, view(command, storage_url=self._storage_url))
+        return Reply(200, self._blueprint.polled(command))

@@ -26,6 +26,12 @@ class CommandStore(Protocol):
         False where there is no such command any more, or it was over before.
         """
 
+    async def workspace_of(self, command: str) -> str | None:
+        """The workspace of a command; None where there is no such command."""
+
+    async def owe(self, command: Command, *, webhook: str, url: str, now_ms: int) -> None:
+        """Owe the webhook of a finished command to its account, from now on."""
+
     async def unfinished(self) -> list[Command]:
         """Every command that is not over, in order of submission."""
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mockserver.renderio.blueprint import Executing
 from mockserver.renderio.command import Command, Result
-from mockserver.renderio.execution import Executor, Stopwatch
+from mockserver.renderio.execution import Stopwatch
 from mockserver.renderio.ports import CommandStore
 from mockserver.workspaces import Workspace
 
@@ -20,6 +21,15 @@ class Completion:
 
     webhook: str
     first_delay_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the commands of one workspace are carried out with."""
+
+    commands: CommandStore
+    executor: Executing
+    completion: Completion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,15 +45,12 @@ class CommandQueue:
         self,
         *,
         parallel: int,
-        commands: CommandStore,
-        executor: Executor,
-        completion: Completion,
+        tools: Callable[[str], Tools],
         stopwatch: Callable[[Workspace], Stopwatch] | None = None,
     ) -> None:
+        """`tools` gives those of a workspace, by its id; it is asked before each command."""
         self._parallel = parallel
-        self._commands = commands
-        self._executor = executor
-        self._completion = completion
+        self._tools = tools
         self._stopwatch = stopwatch or (lambda _: time.monotonic)
         self._waiting: asyncio.Queue[_Entry] = asyncio.Queue()
         self._open: set[_Entry] = set()
@@ -100,30 +107,31 @@ class CommandQueue:
 
     async def _carry_out(self, entry: "_Entry") -> None:
         workspace = entry.workspace
-        command = await self._commands.get(workspace.id, entry.command)
+        tools = self._tools(workspace.id)
+        command = await tools.commands.get(workspace.id, entry.command)
         if command is None or command.result is not None:
             return
-        await self._commands.begin(command.id)
+        await tools.commands.begin(command.id)
         log.info("command %s: PROCESSING", command.id, extra={"workspace": workspace.id})
         kept = False
         try:
-            result = await self._result(workspace, command)
-            kept = await self._commands.finish(
+            result = await self._result(tools.executor, workspace, command)
+            kept = await tools.commands.finish(
                 command,
                 result,
-                webhook=self._completion.webhook,
-                first_delay_ms=self._completion.first_delay_ms,
+                webhook=tools.completion.webhook,
+                first_delay_ms=tools.completion.first_delay_ms,
                 now_ms=workspace.clock.now_ms(),
             )
             kept = kept and result.error_status is None
         finally:
             if not kept:
-                self._executor.discard(command)
+                tools.executor.discard(command)
         log.info("command %s: %s", command.id, result.error_status or "SUCCESS", extra={"workspace": workspace.id})
 
-    async def _result(self, workspace: Workspace, command: Command) -> Result:
+    async def _result(self, executor: Executing, workspace: Workspace, command: Command) -> Result:
         try:
-            return await self._executor.execute(command, self._stopwatch(workspace))
+            return await executor.execute(command, self._stopwatch(workspace))
         except Exception as error:
             log.exception("command %s broke", command.id)
             reason = f"the server could not carry the command out: {type(error).__name__}"

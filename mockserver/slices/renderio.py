@@ -1,34 +1,71 @@
 """RenderIO, assembled: its store, its channel, its queue of FFmpeg commands, its handlers."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from mockserver.documents import Document
 from mockserver.errors import SetUpError
+from mockserver.http.binding import Answering, Binding, answering
 from mockserver.http.messages import Handler
 from mockserver.identifiers import random_ids, seeded_ids
 from mockserver.media import ffmpeg
 from mockserver.media.download import Downloader, DownloadLimits
 from mockserver.media.probe import Probe
+from mockserver.renderio.account import AccountRules
+from mockserver.renderio.blueprint import Blueprint, Change, Stores, usual_target
 from mockserver.renderio.channel import WEBHOOK, CommandCompleted
+from mockserver.renderio.command import Command, view
 from mockserver.renderio.execution import Executor, Folders, Stopwatch
 from mockserver.renderio.handlers import RenderIO
-from mockserver.renderio.queue import CommandQueue, Completion
+from mockserver.renderio.ports import CommandStore
+from mockserver.renderio.queue import CommandQueue, Completion, Tools
+from mockserver.renderio.submission import accepted
 from mockserver.settings import Settings
 from mockserver.store.database import Database
 from mockserver.store.renderio import AccountRows, CommandRows
 from mockserver.webhooks.channel import Channel
 from mockserver.webhooks.policy import DeliveryPolicy
+from mockserver.webhooks.scheduler import Parts, Sender
+from mockserver.webhooks.signing import sign
 from mockserver.workspaces import Workspace, Workspaces
 
 USER_AGENT = "RenderIO/1.0"
 
 
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """The ways out of the server."""
+
+    transport: httpx.AsyncBaseTransport
+    sender: Sender
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What works for a workspace: for one, or for all that work alike."""
+
+    parts: Parts
+    tools: Tools
+    handlers: Mapping[str, Handler]
+    answering: Answering
+
+
+async def _nobody(_: Mapping[str, str]) -> Workspace:
+    message = "an assembly answers requests that were admitted before"
+    raise LookupError(message)
+
+
 class RenderIOSlice:
-    """RenderIO as the composition root sees it."""
+    """RenderIO as the composition root sees it.
+
+    All workspaces share one assembly of its parts, but for those that `change` has given one of their own. `standing`
+    changes hold for every workspace from its first use.
+    """
 
     def __init__(
         self,
@@ -37,15 +74,16 @@ class RenderIOSlice:
         document: Document,
         database: Database,
         folder: Path,
-        transport: httpx.AsyncBaseTransport,
+        outlet: Outlet,
     ) -> None:
-        policy = _policy(document)
         folders = _folders(folder)
         storage_url = f"{settings.public_url}/storage"
-        self._commands, accounts = CommandRows(database), AccountRows(database)
+        self._database = database
+        self._identify = random_ids if settings.seed is None else seeded_ids(settings.seed)
+        self._commands = CommandRows(database)
         self._probe = Probe()
         self._downloader = Downloader(
-            transport,
+            outlet.transport,
             DownloadLimits(settings.limits.input_bytes, settings.limits.download_seconds),
             user_agent=USER_AGENT,
         )
@@ -54,24 +92,76 @@ class RenderIOSlice:
         )
         self._queue = CommandQueue(
             parallel=settings.parallel_commands,
-            commands=self._commands,
-            executor=Executor(folders=folders, downloader=self._downloader, probe=self._probe, limits=limits),
-            completion=Completion(WEBHOOK, policy.delays_ms[0]),
+            tools=lambda workspace: self._assembly(workspace).tools,
             stopwatch=None if settings.seed is None else _clock_stopwatch,
         )
         self.document = document
         self.files = folders.files
         self.file_names = self._commands
-        self.channels: Mapping[str, Channel] = {
-            WEBHOOK: CommandCompleted(policy, commands=self._commands, accounts=accounts, storage_url=storage_url)
-        }
-        self.handlers: Mapping[str, Handler] = RenderIO(
-            commands=self._commands,
-            accounts=accounts,
-            queue=self._queue,
-            identify=random_ids if settings.seed is None else seeded_ids(settings.seed),
-            storage_url=storage_url,
-        ).handlers
+        self.standing: Sequence[Change] = ()
+
+        def show(command: Command) -> dict[str, Any]:
+            return view(command, storage_url=storage_url)
+
+        self._blueprint = Blueprint(
+            policy=_policy(document),
+            rules=AccountRules(),
+            address=usual_target,
+            sign=sign,
+            polled=show,
+            delivered=show,
+            accept=accepted,
+            executor=Executor(folders=folders, downloader=self._downloader, probe=self._probe, limits=limits),
+            sender=outlet.sender,
+            transport=outlet.transport,
+            document=document,
+            files=folders.files,
+        )
+        self._common = self._assembled(self._blueprint)
+        self._own: dict[str, Assembly] = {}
+        self.handlers: Mapping[str, Handler] = self._common.handlers
+
+    def parts(self, workspace: str) -> Parts:
+        """What a workspace, by its id, makes its attempts with."""
+        return self._assembly(workspace).parts
+
+    def own_answering(self, workspace: Workspace) -> Answering | None:
+        """How a workspace answers that does not answer like the others."""
+        assembly = self._assembly(workspace.id)
+        return None if assembly is self._common else assembly.answering
+
+    def change(self, workspace: str, changes: Sequence[Change]) -> None:
+        """Make a workspace, by its id, work by these changes alone, in this order; without any, like the others."""
+        blueprint = self._blueprint
+        for change in changes:
+            blueprint = change(blueprint)
+        self._own[workspace] = self._assembled(blueprint) if changes else self._common
+
+    def _assembly(self, workspace: str) -> Assembly:
+        own = self._own.get(workspace)
+        if own is None and self.standing:
+            self.change(workspace, self.standing)
+            return self._own[workspace]
+        return own or self._common
+
+    def _assembled(self, blueprint: Blueprint) -> Assembly:
+        commands: CommandStore = CommandRows(self._database, blueprint.rules)
+        for around_commands in blueprint.around_commands:
+            commands = around_commands(commands)
+        stores = Stores(commands, AccountRows(self._database, blueprint.rules))
+        channel: Channel = CommandCompleted(blueprint, stores)
+        for around_channel in blueprint.around_channel:
+            channel = around_channel(channel, stores)
+        handlers = RenderIO(blueprint, stores, queue=self._queue, identify=self._identify).handlers
+        answer = answering(Binding(blueprint.document, handlers, _nobody))
+        for around_answers in blueprint.around_answers:
+            answer = around_answers(answer, stores)
+        return Assembly(
+            parts=Parts({WEBHOOK: channel}, blueprint.sender),
+            tools=Tools(commands, blueprint.executor, Completion(WEBHOOK, channel.policy.delays_ms[0])),
+            handlers=handlers,
+            answering=answer,
+        )
 
     async def start(self, workspaces: Workspaces) -> None:
         """Take up what an earlier run has left: commands that are not over, and files that nobody knows."""

@@ -5,22 +5,25 @@ from collections.abc import Callable
 
 import msgspec
 
-from mockserver.renderio.account import AccountWebhook
+from mockserver.renderio.account import AccountRules, AccountWebhook, Conclusion
 from mockserver.renderio.command import Command, Request, Result
 from mockserver.store.database import Database
 from mockserver.store.deliveries import drop_account_deliveries, insert_delivery, store_attempt
-from mockserver.webhooks.delivery import Attempt, Delivered, Delivery, Succession
+from mockserver.webhooks.delivery import Attempt, Delivery, Succession
 
 _encode = msgspec.json.Encoder().encode
 _read_request = msgspec.json.Decoder(Request).decode
 _read_result = msgspec.json.Decoder(Result).decode
 
+DEFAULT_RULES = AccountRules()
+
 
 class CommandRows:
-    """Commands and the files that they made."""
+    """Commands and the files that they made; `rules` say to which accounts their webhooks are owed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rules: AccountRules = DEFAULT_RULES) -> None:
         self._database = database
+        self._rules = rules
 
     async def submit(self, workspace: str, request: Request, *, identify: Callable[[int], str], now_ms: int) -> Command:
         """Accept a command as QUEUED; `identify` makes its id from the workspace's running number."""
@@ -59,7 +62,8 @@ class CommandRows:
                 [(file.file_id, command.workspace, command.id, file.filename) for file in result.output_files.values()],
             )
             account = _account(connection, command.workspace)
-            url = command.request.webhook_url or (account.url if account is not None and account.active else None)
+            takes = account is not None and self._rules.takes_new(account)
+            url = command.request.webhook_url or (account.url if account is not None and takes else None)
             if url is not None:
                 insert_delivery(
                     connection,
@@ -72,6 +76,25 @@ class CommandRows:
                     now_ms=now_ms,
                 )
         return True
+
+    async def workspace_of(self, command: str) -> str | None:
+        """The workspace of a command; None where there is no such command."""
+        row = self._database.connection.execute("select workspace from commands where id = ?", (command,)).fetchone()
+        return None if row is None else str(row["workspace"])
+
+    async def owe(self, command: Command, *, webhook: str, url: str, now_ms: int) -> None:
+        """Owe the webhook of a finished command to its account, from now on."""
+        with self._database.transaction() as connection:
+            insert_delivery(
+                connection,
+                workspace=command.workspace,
+                webhook=webhook,
+                subject=command.id,
+                url=url,
+                own_url=False,
+                due_ms=now_ms,
+                now_ms=now_ms,
+            )
 
     async def unfinished(self) -> list[Command]:
         """Every command that is not over, in order of submission."""
@@ -95,10 +118,11 @@ class CommandRows:
 
 
 class AccountRows:
-    """The account's webhook configuration."""
+    """The account's webhook configuration; `rules` say what an attempt means for it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rules: AccountRules = DEFAULT_RULES) -> None:
         self._database = database
+        self._rules = rules
 
     async def load(self, workspace: str) -> AccountWebhook | None:
         """The configuration, if there ever was one."""
@@ -107,7 +131,7 @@ class AccountRows:
     async def save(self, workspace: str, account: AccountWebhook) -> None:
         """Replace the configuration; while it is inactive no delivery to it stays pending."""
         with self._database.transaction() as connection:
-            _save(connection, workspace, account)
+            self._save(connection, workspace, account)
 
     async def conclude(
         self, delivery: Delivery, attempt: Attempt, follows: Succession, *, threshold: int | None
@@ -115,14 +139,20 @@ class AccountRows:
         """Store an attempt, what follows, and its effect on the account."""
         with self._database.transaction() as connection:
             store_attempt(connection, attempt, follows)
-            account = _account(connection, delivery.workspace) if not delivery.own_url else None
-            # An attempt to a URL that was replaced while it was under way says nothing of the new receiver.
-            if account is not None and account.url == attempt.url:
-                if isinstance(follows, Delivered):
-                    account = account.succeeded()
-                else:
-                    account = account.failed(now_ms=attempt.finished_ms, threshold=threshold)
-                _save(connection, delivery.workspace, account)
+            account = _account(connection, delivery.workspace)
+            if account is not None:
+                changed = self._rules.concluded(account, Conclusion(delivery, attempt, follows, threshold))
+                if changed is not account:
+                    self._save(connection, delivery.workspace, changed)
+
+    def _save(self, connection: sqlite3.Connection, workspace: str, account: AccountWebhook) -> None:
+        connection.execute(
+            "insert or replace into accounts (workspace, url, secret, active, failures, disabled_ms)"
+            " values (?, ?, ?, ?, ?, ?)",
+            (workspace, account.url, account.secret, account.active, account.failures, account.disabled_ms),
+        )
+        if not self._rules.takes_pending(account):
+            drop_account_deliveries(connection, workspace)
 
 
 def _command(row: sqlite3.Row) -> Command:
@@ -135,13 +165,3 @@ def _account(connection: sqlite3.Connection, workspace: str) -> AccountWebhook |
     if row is None:
         return None
     return AccountWebhook(row["url"], row["secret"], bool(row["active"]), row["failures"], row["disabled_ms"])
-
-
-def _save(connection: sqlite3.Connection, workspace: str, account: AccountWebhook) -> None:
-    connection.execute(
-        "insert or replace into accounts (workspace, url, secret, active, failures, disabled_ms)"
-        " values (?, ?, ?, ?, ?, ?)",
-        (workspace, account.url, account.secret, account.active, account.failures, account.disabled_ms),
-    )
-    if not account.active:
-        drop_account_deliveries(connection, workspace)

@@ -4,7 +4,7 @@ Delivery ──prepare──▶ Envelope ──send──▶ Answer | Silence �
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.clock import LAST_MOMENT_MS, rfc3339
@@ -39,13 +39,15 @@ class Envelope:
     url: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The receiver answered."""
+    """The receiver answered; `location` is where a redirect leads."""
 
     status: int
+    location: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"answered {self.status}"

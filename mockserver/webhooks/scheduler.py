@@ -57,6 +57,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What attempts are made with: the API's side of each webhook, by the webhook's name, and the way out."""
+
+    channels: Mapping[str, Channel]
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
 class _Waiting:
     """An attempt whose receiver stays silent: only the clock, or a late answer, can end it."""
 
@@ -74,8 +82,7 @@ class Scheduler:
         clock: Clock,
         activity: Activity,
         queue: DeliveryQueue,
-        channels: Mapping[str, Channel],
-        sender: Sender,
+        parts: Callable[[], Parts],
         pace: Pace,
         keep_clock: Callable[[int], Awaitable[None]],
     ) -> None:
@@ -83,8 +90,7 @@ class Scheduler:
         self._clock = clock
         self._activity = activity
         self._queue = queue
-        self._channels = channels
-        self._sender = sender
+        self._parts = parts
         self._pace = pace
         self._keep_clock = keep_clock
         self._slots = asyncio.Semaphore(pace.parallel)
@@ -241,14 +247,16 @@ class Scheduler:
             self.wake()
 
     async def _attempt(self, delivery: Delivery, turn: "_Turn") -> None:
-        channel = self._channels[delivery.webhook]
+        parts = self._parts()  # once, so that an attempt ends by the parts that it began with
+        channel = parts.channels[delivery.webhook]
         started_ms = self._clock.now_ms()
         envelope = await channel.prepare(delivery, started_ms)
         if envelope is None:
             await self._queue.drop(delivery.id)
             return
         number = delivery.attempts + 1
-        outcome = await self._outcome(envelope, delivery.id, channel.policy.timeout_ms, turn)
+        sending = asyncio.get_running_loop().create_task(parts.sender.send(envelope))
+        outcome = await self._outcome(sending, delivery.id, channel.policy.timeout_ms, turn)
         finished_ms = self._clock.now_ms()
         attempt = Attempt(delivery.id, number, envelope.url, started_ms, finished_ms, outcome)
         follows = succession(channel.policy, number=number, outcome=outcome, finished_ms=finished_ms)
@@ -256,8 +264,7 @@ class Scheduler:
         story = f"{delivery.webhook} {delivery.subject}: attempt {number} to {envelope.url}: {outcome}; {follows}"
         log.info(story, extra={"workspace": self._workspace})
 
-    async def _outcome(self, envelope: Envelope, delivery: int, timeout_ms: int, turn: "_Turn") -> Outcome:
-        sending = asyncio.get_running_loop().create_task(self._sender.send(envelope))
+    async def _outcome(self, sending: asyncio.Task[Outcome], delivery: int, timeout_ms: int, turn: "_Turn") -> Outcome:
         deadline_ms = self._clock.now_ms() + timeout_ms
         try:
             if self._clock.mode == "real":

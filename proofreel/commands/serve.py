@@ -9,6 +9,7 @@ from typing import Any
 import rich_click as click
 
 from mockserver import DEFAULT_PORT
+from proofreel.behaviours import list_behaviours
 from proofreel.values import POSITIVE_DURATION, POSITIVE_SIZE, Notation, seconds
 
 FIRST_MOMENT_MS = 10**12  # before it, a webhook's timestamp in milliseconds looks like one in seconds
@@ -143,6 +144,22 @@ def _network(text: str) -> Any:
     help="Folder with other OpenAPI documents, laid out like ours: change a schedule there, and the server follows.",
 )
 @click.option(
+    "--behave",
+    "behaviours",
+    multiple=True,
+    metavar="ID",
+    help="Switch a fault, or another reading of the documents, on in every workspace; can be given several times.  "
+    "[see --list-behaviours]",
+)
+@click.option(
+    "--list-behaviours",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=list_behaviours,
+    help="Show what --behave can switch on, and exit.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(["console", "json"]),
     default="console",
@@ -210,6 +227,7 @@ def _run(options: dict[str, Any]) -> None:
             run_seconds=options["run_limit"],
         ),
         documents=options["openapi"],
+        behaviours=options["behaviours"],
     )
     run(
         settings,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mockserver.webhooks.delivery import Delivery, Envelope, Outcome, Silence
-from mockserver.webhooks.scheduler import Pace
+from mockserver.webhooks.scheduler import Pace, Parts
 from mockserver.workspaces import Time, Workspace, Workspaces
 
 START_MS = 1_767_225_600_000
@@ -53,7 +53,7 @@ class Shelf:
 
 def workspaces(shelf: Shelf, *, start_ms: int | None = START_MS) -> Workspaces:
     return Workspaces(
-        time=Time("virtual", start_ms), store=shelf, queue=shelf, channels={}, sender=shelf, pace=Pace(1, 0.01)
+        time=Time("virtual", start_ms), store=shelf, queue=shelf, parts=lambda _: Parts({}, shelf), pace=Pace(1, 0.01)
     )
 
 

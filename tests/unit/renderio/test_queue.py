@@ -13,9 +13,9 @@ import pytest
 from mockserver.activity import Activity
 from mockserver.clock import VirtualClock
 from mockserver.renderio.command import Command, Request, Result
-from mockserver.renderio.execution import Executor, Stopwatch
+from mockserver.renderio.execution import Stopwatch
 from mockserver.renderio.ports import CommandStore
-from mockserver.renderio.queue import CommandQueue, Completion
+from mockserver.renderio.queue import CommandQueue, Completion, Tools
 from mockserver.webhooks.scheduler import Scheduler
 from mockserver.workspaces import Workspace
 
@@ -83,9 +83,7 @@ async def with_a_bug() -> Result:
 def queue_of(works: Works, *, parallel: int = 1) -> CommandQueue:
     return CommandQueue(
         parallel=parallel,
-        commands=cast(CommandStore, works),
-        executor=cast(Executor, works),
-        completion=Completion("commandCompleted", 0),
+        tools=lambda _: Tools(cast(CommandStore, works), works, Completion("commandCompleted", 0)),
     )
 
 

@@ -29,7 +29,7 @@ from mockserver.webhooks.delivery import (
     Succession,
 )
 from mockserver.webhooks.policy import DeliveryPolicy, SignaturePolicy
-from mockserver.webhooks.scheduler import Pace, Scheduler
+from mockserver.webhooks.scheduler import Pace, Parts, Scheduler
 
 START_MS = 1_767_225_600_000
 """2026-01-01T00:00:00.000Z."""
@@ -227,8 +227,7 @@ def world(
         clock=clock,
         activity=activity,
         queue=ledger,
-        channels={WEBHOOK: ledger},
-        sender=receiver,
+        parts=lambda: Parts({WEBHOOK: ledger}, receiver),
         pace=Pace(parallel, grace_seconds),
         keep_clock=keep_clock,
     )

@@ -1,0 +1,1 @@
+"""What is judged, API by API: plain functions over a trial."""

@@ -1,0 +1,1 @@
+"""The checks of RenderIO, a module for each area of its requirement catalogue."""

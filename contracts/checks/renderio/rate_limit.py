@@ -1,0 +1,49 @@
+"""ERR: too many requests, where the target has a limit that a modest burst reaches."""
+
+import time
+
+from contracts.check import check
+from contracts.checks.renderio.account import LONGEST_WAIT_SECONDS, TOO_MANY, Account, judge_retry_after
+from contracts.client import Response
+from contracts.trial import Trial
+
+BURST = 24
+"""Quick requests in a row; the public pages name no threshold, so that none may be reached."""
+
+
+@check("RIO-ERR-010", "RIO-ERR-011")
+def too_many_requests(trial: Trial) -> None:
+    """An answer 429 says in Retry-After how long to wait, and a request after that is let in again."""
+    refused = _burst(trial)
+    if refused is None:
+        trial.unobservable("RIO-ERR-010", "RIO-ERR-011", because=f"{BURST} quick requests did not reach a limit")
+        return
+    seconds = judge_retry_after(trial, refused)
+    if seconds is None or seconds > LONGEST_WAIT_SECONDS:
+        value = refused.headers.get("Retry-After")
+        trial.unobservable("RIO-ERR-011", because=f"Retry-After {value!r} is no time that this run can wait for")
+        return
+    time.sleep(seconds)
+    again = trial.client.request("GET", _path(trial))
+    trial.expect(
+        "RIO-ERR-011",
+        again.status != TOO_MANY,
+        f"a request after the {seconds:g} s of Retry-After was to be let in, and was answered {again}",
+        evidence=[refused.evidence, again.evidence],
+    )
+    # What else was refused meanwhile is waited for here, so that the next check does not meet the limit.
+    Account(trial).send("getWebhookConfig")
+
+
+def _burst(trial: Trial) -> Response | None:
+    """The first answer 429 to requests as quick as they go, past the account's own waiting."""
+    path = _path(trial)
+    for _ in range(BURST):
+        response = trial.client.request("GET", path)
+        if response.status == TOO_MANY:
+            return response
+    return None
+
+
+def _path(trial: Trial) -> str:
+    return trial.api.operations["getWebhookConfig"].path

@@ -1,0 +1,213 @@
+"""One URL of the receiver: answers by a script, keeps what arrives, and waits for it."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.errors import KitError
+from contracts.receiver.answers import Answer, Hang, Reply, as_answer
+from contracts.receiver.hold import Hold, HoldEnd
+from contracts.receiver.request import Request, SubjectOf, command_id
+from contracts.record import Arrival, Record
+
+MOST_TOLD = 12
+"""How many arrivals an explanation lists one by one."""
+
+
+class Missing(KitError):
+    """Fewer deliveries arrived than were awaited; the text says which did."""
+
+
+class Unexpected(KitError):
+    """Something arrived where nothing was to arrive; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where an inbox keeps arrivals, how it learns the target's time, and which arrivals are none of its own."""
+
+    record: Record
+    stamp: Callable[[], datetime | None]
+    is_foreign: Callable[[str], bool]
+    subject_of: SubjectOf = command_id
+
+
+class Inbox:
+    """One URL of the receiver. Safe to use from several threads; it answers 200 until it is told otherwise."""
+
+    def __init__(self, name: str, url: str, keeping: Keeping) -> None:
+        self.name = name
+        self.url = url
+        self._keeping = keeping
+        self._changed = threading.Condition()
+        self._script: list[Answer] = []
+        self._then: Answer = Reply()
+        self._by_subject: Callable[[str | None, int], Answer | int] | None = None
+        self._seen: Counter[str | None] = Counter()
+        self._arrivals: list[Arrival] = []
+        self._held: dict[int, Hold] = {}
+        self._held_seconds: dict[int, float] = {}
+        self._retired = False
+
+    # ------------------------------------------------------------------------------------------ for checks
+
+    def script(self, *answers: Answer | int, then: Answer | int = 200) -> None:
+        """Answer the next arrivals by `answers`, in order, and all later ones by `then`; replaces the script."""
+        made, last = [as_answer(answer) for answer in answers], as_answer(then)
+        with self._changed:
+            self._script, self._then, self._by_subject = made, last, None
+
+    def answer_by(self, choose: Callable[[str | None, int], Answer | int]) -> None:
+        """Answer each arrival by its subject and by how many about it came before, 0 for the first; replaces the script."""
+        with self._changed:
+            self._by_subject = choose
+            self._seen.clear()
+
+    @property
+    def arrivals(self) -> Sequence[Arrival]:
+        """Everything that arrived, in order; a delivery that is held is among them."""
+        with self._changed:
+            return tuple(self._arrivals)
+
+    @property
+    def holding(self) -> int:
+        """How many requests are held now; one whose sender has gone away is not."""
+        with self._changed:
+            return len(self._held)
+
+    def held_seconds(self, arrival: Arrival) -> float | None:
+        """After how many real seconds the sender gave a held request up; None where it has not."""
+        with self._changed:
+            return self._held_seconds.get(arrival.number)
+
+    def release(self, status: int = 200) -> None:
+        """Answer everything that is held now."""
+        with self._changed:
+            held = list(self._held.values())
+            self._held.clear()
+            self._changed.notify_all()
+        for hold in held:
+            hold.release(Reply(status))
+
+    def wait(self, count: int, within_seconds: float) -> Sequence[Arrival]:
+        """Wait until at least `count` requests have arrived in all; all of them. Raises `Missing`."""
+        arrivals = self.wait_or_count(count, within_seconds)
+        if len(arrivals) < count:
+            message = (
+                f"{_requests(count)} had to arrive at '{self.name}' within {within_seconds:g} s, "
+                f"and there {_came(arrivals)}"
+            )
+            raise Missing(message)
+        return arrivals
+
+    def wait_or_count(self, count: int, within_seconds: float) -> Sequence[Arrival]:
+        """Wait until at least `count` requests have arrived in all, or the real time is over; all that came."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._arrivals) >= count, within_seconds)
+            return tuple(self._arrivals)
+
+    def silence(self, within_seconds: float) -> None:
+        """Wait for that long; raises `Unexpected` as soon as anything new arrives."""
+        with self._changed:
+            before = len(self._arrivals)
+            if self._changed.wait_for(lambda: len(self._arrivals) > before, within_seconds):
+                more = self._arrivals[before:]
+                message = f"nothing was to arrive at '{self.name}' for {within_seconds:g} s, and there {_came(more)}"
+                raise Unexpected(message)
+
+    def retire(self) -> None:
+        """Answer everything with 200 from now on, what is held included, and keep nothing more."""
+        with self._changed:
+            self._retired = True
+        self.release(200)
+
+    # ------------------------------------------------------------------------------------------ for the server
+
+    def take(self, request: Request) -> "Answer | Hold":
+        """Keep a request while its sender waits; what to do with it. A `Hold` has to be waited for."""
+        subject = self._keeping.subject_of(request.body)
+        with self._changed:
+            if self._retired or (subject is not None and self._keeping.is_foreign(subject)):
+                return Reply()
+            answer = self._answer(subject)
+            number = self._keeping.record.next_number()
+        arrival = self._arrival(request, number, self._target_time(), answer)
+        with self._changed:
+            if self._retired:  # while the target was asked for its time
+                return Reply()
+            self._arrivals.append(arrival)
+            self._arrivals.sort(key=lambda kept: kept.number)
+            self._keeping.record.add(arrival)
+            hold = None
+            if isinstance(answer, Hang):
+                hold = self._held[number] = Hold(number)
+            self._changed.notify_all()
+        return hold or answer
+
+    def _answer(self, subject: str | None) -> Answer:
+        if self._by_subject is not None:
+            before = self._seen[subject]
+            self._seen[subject] += 1
+            return as_answer(self._by_subject(subject, before))
+        return self._script.pop(0) if self._script else self._then
+
+    def let_go(self, hold: Hold, end: HoldEnd) -> None:
+        """Note how a hold that was waited for has ended."""
+        with self._changed:
+            self._held.pop(hold.number, None)
+            if end.given_up:
+                self._held_seconds[hold.number] = end.seconds
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let everything that is held go without an answer."""
+        with self._changed:
+            self._retired = True
+            held = list(self._held.values())
+            self._held.clear()
+            self._changed.notify_all()
+        for hold in held:
+            hold.release(None)
+
+    def _target_time(self) -> datetime | None:
+        try:
+            return self._keeping.stamp()
+        except KitError:
+            return None
+
+    def _arrival(self, request: Request, number: int, target_at: datetime | None, answer: Answer) -> Arrival:
+        return Arrival(
+            number=number,
+            at=request.at,
+            monotonic=request.monotonic,
+            target_at=target_at,
+            inbox=self.name,
+            method=request.method,
+            path=request.path,
+            headers=request.headers,
+            body=request.body,
+            answer=str(answer),
+        )
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count} requests"
+
+
+def _came(arrivals: Sequence[Arrival]) -> str:
+    if not arrivals:
+        return "came none"
+    told = [
+        f"{arrival.method} at {_moment(arrival)}, answered by {arrival.answer}" for arrival in arrivals[-MOST_TOLD:]
+    ]
+    left_out = len(arrivals) - len(told)
+    earlier = f"{left_out} earlier ones, then " if left_out else ""
+    return f"came {_requests(len(arrivals))}: {earlier}{'; '.join(told)}"
+
+
+def _moment(arrival: Arrival) -> str:
+    if arrival.target_at is not None:
+        return f"{arrival.target_at.isoformat(timespec='milliseconds')} (the target's time)"
+    return arrival.at.isoformat(timespec="milliseconds")

@@ -1,0 +1,264 @@
+"""The receiver's socket: accepts connections, a thread for each, and finds the inbox or file that a path means."""
+
+import contextlib
+import secrets
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+from contracts.errors import SetUpError
+from contracts.receiver.answers import Reply
+from contracts.receiver.connection import Connection, Todo
+from contracts.receiver.door import ClosedDoor
+from contracts.receiver.hold import Hold, HoldEnd
+from contracts.receiver.inbox import Inbox, Keeping
+from contracts.receiver.request import Request, SubjectOf, command_id
+from contracts.receiver.static import Download, StaticFile
+from contracts.record import Record
+from contracts.target import ReceiverOptions
+
+BACKLOG = 256
+TOKEN_BYTES = 16
+CLOSING_SECONDS = 0.15
+HOOKS, FILES, NO_FILES = "/hooks/", "/files/", "/missing/"
+
+
+class Receiver:
+    """A real HTTP server; a context manager that listens from its making on. Raises `SetUpError` where it cannot."""
+
+    def __init__(self, options: ReceiverOptions | None = None, *, subject_of: SubjectOf = command_id) -> None:
+        self.options = options or ReceiverOptions()
+        self._subject_of = subject_of
+        self._listening = _listen(self.options)
+        self.port: int = self._listening.getsockname()[1]
+        self._refusing = _bound(self.options.host, 0)
+        self._doors: list[ClosedDoor] = []
+        self._base = (self.options.public_url or _url(self.options.host, self.port)).rstrip("/")
+        self._inboxes: dict[str, Inbox] = {}
+        self._files: dict[str, StaticFile] = {}
+        self._downloads: list[Download] = []
+        self._connections: dict[socket.socket, threading.Thread] = {}
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._last_event = time.monotonic()
+        self._closing = threading.Event()
+        self._woken, self._wake = socket.socketpair()
+        self._missing = f"{self._base}{NO_FILES}{secrets.token_urlsafe(TOKEN_BYTES)}"
+        self._accepting = threading.Thread(target=self._accept, name="receiver", daemon=True)
+        self._accepting.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------------------------------ what is given out
+
+    @property
+    def url(self) -> str:
+        """The base of every URL that is given out: the public one, or where it listens."""
+        return self._base
+
+    def inbox(
+        self,
+        name: str,
+        *,
+        record: Record,
+        stamp: Callable[[], datetime | None] = lambda: None,
+        is_foreign: Callable[[str], bool] = lambda _: False,
+    ) -> Inbox:
+        """A new inbox at a URL that nobody can guess; see `Keeping`."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        url = f"{self._base}{HOOKS}{token}/{quote(name, safe='')}"
+        made = Inbox(name, url, Keeping(record, stamp, is_foreign, self._subject_of))
+        with self._lock:
+            self._inboxes[token] = made
+        return made
+
+    def serve(self, name: str, content: bytes, content_type: str) -> str:
+        """Give out a file; its URL, which ends with `name`."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        with self._lock:
+            self._files[token] = StaticFile(content, content_type)
+        return f"{self._base}{FILES}{token}/{quote(name, safe='')}"
+
+    @property
+    def refused_url(self) -> str:
+        """A URL whose port is kept free of any listener as long as the receiver runs."""
+        port = self._refusing.getsockname()[1]
+        if self.options.public_url is None:
+            return f"{_url(self.options.host, port)}/refused"
+        public = urlsplit(self.options.public_url)
+        return f"{public.scheme}://{_bracketed(public.hostname or '')}:{port}/refused"
+
+    def closed_door(self, inbox: Inbox) -> ClosedDoor | None:
+        """An address of an inbox that refuses connections until it is opened; None behind a public URL, which has one port."""
+        if self.options.public_url is not None:
+            return None
+        bound = _bound(self.options.host, 0)
+        base = _url(self.options.host, bound.getsockname()[1])
+        door = ClosedDoor(bound, f"{base}{urlsplit(inbox.url).path}", self._start)
+        with self._lock:
+            self._doors.append(door)
+        return door
+
+    @property
+    def missing_url(self) -> str:
+        """A URL that answers 404."""
+        return self._missing
+
+    # ------------------------------------------------------------------------------------------ what has happened
+
+    @property
+    def downloads(self) -> Sequence[Download]:
+        """The requests for files, and for the missing one, in order."""
+        with self._lock:
+            return tuple(self._downloads)
+
+    @property
+    def holding(self) -> int:
+        """How many requests all inboxes hold now."""
+        with self._lock:
+            inboxes = list(self._inboxes.values())
+        return sum(inbox.holding for inbox in inboxes)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests have been read and not yet been answered, for whatever reason."""
+        with self._lock:
+            return self._in_flight
+
+    def quiet(self, seconds: float, within_seconds: float, *, since: float = 0.0) -> bool:
+        """Wait until nothing has begun or ended for `seconds` and only held requests are left; whether that came."""
+        deadline = time.monotonic() + within_seconds
+        while True:
+            with self._lock:
+                in_flight, last = self._in_flight, max(since, self._last_event)
+            now = time.monotonic()
+            if in_flight <= self.holding and now - last >= seconds:
+                return True
+            if now >= deadline:
+                return False
+            self._closing.wait(min(deadline - now, max(0.005, last + seconds - now)))
+
+    # ------------------------------------------------------------------------------------------ the socket
+
+    def close(self) -> None:
+        """Stop at once: what is held or half sent ends without an answer."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._wake.close()
+        self._accepting.join()
+        for door in self._doors:
+            door.close()
+        with self._lock:
+            inboxes, connections = list(self._inboxes.values()), dict(self._connections)
+        for inbox in inboxes:
+            inbox.close()
+        for connection in connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        deadline = time.monotonic() + CLOSING_SECONDS
+        for thread in connections.values():
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._refusing.close()
+
+    def _accept(self) -> None:
+        with self._listening, self._woken, selectors.DefaultSelector() as selector:
+            self._listening.setblocking(False)
+            selector.register(self._listening, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while not self._closing.is_set():
+                selector.select()
+                with contextlib.suppress(OSError):  # who has gone away again before we came
+                    while not self._closing.is_set():
+                        self._start(self._listening.accept()[0])
+
+    def _start(self, connection: socket.socket) -> None:
+        connection.setblocking(True)
+        thread = threading.Thread(target=self._serve, args=(connection,), name="receiver connection", daemon=True)
+        with self._lock:
+            self._connections[connection] = thread
+        thread.start()
+
+    def _serve(self, accepted: socket.socket) -> None:
+        try:
+            Connection(accepted, self._answering, self._closing).serve()
+        finally:
+            with self._lock:
+                self._connections.pop(accepted, None)
+            accepted.close()
+
+    @contextlib.contextmanager
+    def _answering(self, request: Request) -> Iterator[tuple[Todo, Callable[[Hold, HoldEnd], None]]]:
+        self._count(1)
+        try:
+            inbox = self._inboxes.get(_token(request.path, HOOKS))
+            if inbox is None:
+                yield self._download(request), lambda hold, end: None
+            else:
+                yield inbox.take(request), inbox.let_go
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._in_flight += change
+            self._last_event = time.monotonic()
+
+    def _download(self, request: Request) -> Reply:
+        file = self._files.get(_token(request.path, FILES))
+        if file is not None or _token(request.path, NO_FILES):
+            with self._lock:
+                self._downloads.append(Download(request.path, request.method, request.at, request.monotonic))
+        return Reply(404) if file is None else file.reply(request.method, request.header("Range"))
+
+
+def _token(path: str, folder: str) -> str:
+    """What follows `folder` up to the next slash, wherever a proxy has put it; empty where it is not there."""
+    return path.partition(folder)[2].partition("/")[0].partition("?")[0]
+
+
+def _listen(options: ReceiverOptions) -> socket.socket:
+    try:
+        listening = _bound(options.host, options.port)
+    except OSError as error:
+        message = (
+            f"the receiver cannot listen on port {options.port} of {options.host} ({error.strerror or error}); "
+            "choose another port (--receiver-port), or 0 for any that is free"
+        )
+        raise SetUpError(message) from error
+    listening.listen(BACKLOG)
+    return listening
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        if port:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def _url(host: str, port: int) -> str:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - translated, not bound
+    return f"http://{_bracketed(reachable)}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

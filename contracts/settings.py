@@ -1,0 +1,206 @@
+"""What a run is told: settings from the command line, a target file and the environment, and the plan that they make."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from contracts.catalogue import load_catalogue
+from contracts.errors import SetUpError
+from contracts.session import seeded
+from contracts.target import NO_CONTROL, ReceiverOptions, RunOptions, Target, Timing
+
+DEFAULT_API = "renderio"
+API_KEY_VARIABLE, SECOND_API_KEY_VARIABLE = "PROOFREEL_API_KEY", "PROOFREEL_SECOND_API_KEY"
+LOCAL_URL = "http://127.0.0.1:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One source's settings; None where it says nothing. Times are seconds, `url` may hold `{port}` beside `run`."""
+
+    url: str | None = None
+    api: str | None = None
+    run: str | None = None
+    control: str | None = None
+    ca_file: str | None = None
+    api_key: str | None = None
+    second_api_key: str | None = None
+    receiver_host: str | None = None
+    receiver_port: int | None = None
+    receiver_url: str | None = None
+    input_url: str | None = None
+    time_budget_seconds: float | None = None
+    seed: int | None = None
+    strict: bool | None = None
+    only: tuple[str, ...] | None = None
+    workers: int | None = None
+    report_dir: str | None = None
+    patience_seconds: float | None = None
+    request_seconds: float | None = None
+    early_seconds: float | None = None
+    late_seconds: float | None = None
+    expected_failures: Mapping[str, str] | None = None
+
+    def over(self, other: Self) -> Self:
+        """These settings, and those of `other` where these say nothing."""
+        missing = {
+            field.name: getattr(other, field.name) for field in fields(self) if getattr(self, field.name) is None
+        }
+        return replace(self, **missing)
+
+    @classmethod
+    def of_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The keys that stand in the environment."""
+        return cls(
+            api_key=environment.get(API_KEY_VARIABLE) or None,
+            second_api_key=environment.get(SECOND_API_KEY_VARIABLE) or None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will judge, and how."""
+
+    target: Target
+    options: RunOptions
+    report_dir: Path | None
+
+
+def plan(settings: Settings) -> Plan:
+    """The plan that settings make; `SetUpError` says what is missing or wrong."""
+    if settings.url is None and settings.run is None:
+        raise SetUpError("say which target to judge: its URL, or --run with the command that starts it")
+    api = settings.api or DEFAULT_API
+    if api not in known_apis():
+        message = f"there is no API {api!r}{near(api, known_apis())}; known are: {', '.join(known_apis())}"
+        raise SetUpError(message)
+    return Plan(
+        _target(settings, api),
+        RunOptions(
+            only=_selection(settings.only or (), api),
+            time_budget_seconds=settings.time_budget_seconds,
+            seed=seeded(settings.seed),
+            strict=bool(settings.strict),
+            workers=settings.workers,
+        ),
+        None if settings.report_dir is None else Path(settings.report_dir),
+    )
+
+
+def known_apis() -> tuple[str, ...]:
+    """The APIs that can be judged."""
+    return tuple(
+        sorted(entry.name for entry in files("openapi").iterdir() if entry.joinpath("requirements.yaml").is_file())
+    )
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """` (did you mean …?)` where something known is like the word, else nothing."""
+    found = difflib.get_close_matches(word, list(known), n=3)
+    return f" (did you mean {' or '.join(found)}?)" if found else ""
+
+
+def checked_url(text: str, *, what: str) -> str:
+    """A base URL without a slash at its end; `SetUpError` where it is none."""
+    url = text.strip().rstrip("/")
+    example = LOCAL_URL.format(port=8740)
+    try:
+        # A place for the port is as good as a port here.
+        parts = urlsplit(url.replace("{port}", "1"))
+        port_is_right = parts.port is None or parts.port > 0
+    except ValueError as error:
+        message = f"{what} {text!r} cannot be read ({error}): write it like {example}"
+        raise SetUpError(message) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_right:
+        hint = f"http://{url}" if "://" not in url and url else example
+        message = f"{what} {text!r} is no http or https URL: write it like {hint}"
+        raise SetUpError(message)
+    if parts.query or parts.fragment or parts.username is not None or any(letter.isspace() for letter in url):
+        message = f"{what} {text!r} must hold no user name, query, fragment or blank: write it like {example}"
+        raise SetUpError(message)
+    return url
+
+
+def _target(settings: Settings, api: str) -> Target:
+    expected = settings.expected_failures or {}
+    for requirement in expected:
+        _known_requirement(requirement, api)
+    control = settings.control
+    if control is not None and control != NO_CONTROL:
+        control = checked_url(control, what="the control URL")
+    defaults = Timing()
+    return Target(
+        url=checked_url(settings.url or LOCAL_URL, what="the target's URL"),
+        api=api,
+        keys=_keys(settings),
+        control=control,
+        run=settings.run,
+        receiver=_receiver(settings),
+        input_url=settings.input_url,
+        ca_file=_ca_file(settings.ca_file),
+        timing=Timing(
+            patience_seconds=_first(settings.patience_seconds, defaults.patience_seconds),
+            request_seconds=_first(settings.request_seconds, defaults.request_seconds),
+            early_seconds=settings.early_seconds,
+            late_seconds=settings.late_seconds,
+        ),
+        expected_failures=MappingProxyType(dict(expected)),
+    )
+
+
+def _keys(settings: Settings) -> tuple[str, ...]:
+    if settings.second_api_key is not None and settings.api_key is None:
+        raise SetUpError("a second API key was given, but no first one: --api-key")
+    if settings.second_api_key is not None and settings.second_api_key == settings.api_key:
+        raise SetUpError("the second API key is the first one: it must belong to another account")
+    keys = tuple(key for key in (settings.api_key, settings.second_api_key) if key is not None)
+    if any(not key or not key.isascii() or not key.isprintable() or " " in key for key in keys):
+        raise SetUpError("an API key holds characters that no HTTP header can carry: was it copied with a line's end?")
+    return keys
+
+
+def _receiver(settings: Settings) -> ReceiverOptions:
+    defaults = ReceiverOptions()
+    public_url = settings.receiver_url
+    return ReceiverOptions(
+        host=settings.receiver_host or defaults.host,
+        port=_first(settings.receiver_port, defaults.port),
+        public_url=None if public_url is None else checked_url(public_url, what="the receiver's URL"),
+    )
+
+
+def _ca_file(path: str | None) -> str | None:
+    if path is not None and not Path(path).is_file():
+        message = f"the file of certificate authorities {path} does not exist"
+        raise SetUpError(message)
+    return path
+
+
+def _selection(only: Iterable[str], api: str) -> tuple[str, ...]:
+    catalogue = load_catalogue(api)
+    selected = tuple(prefix.strip().upper() for prefix in only)
+    areas = sorted({identifier.rpartition("-")[0] for identifier in catalogue})
+    for prefix in selected:
+        if not prefix or not any(identifier.startswith(prefix) for identifier in catalogue):
+            message = (
+                f"no requirement begins with {prefix!r}{near(prefix, [*areas, *catalogue])}; "
+                f"the areas are: {', '.join(areas)}"
+            )
+            raise SetUpError(message)
+    return selected
+
+
+def _known_requirement(identifier: str, api: str) -> None:
+    catalogue = load_catalogue(api)
+    if identifier not in catalogue:
+        message = f"expected failures: there is no requirement {identifier}{near(identifier, catalogue)}"
+        raise SetUpError(message)
+
+
+def _first(given: Any, default: Any) -> Any:
+    return default if given is None else given

@@ -1,0 +1,145 @@
+"""The target file: everything about a target, and about a run on it, that can stand on the command line, as TOML."""
+
+import functools
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from contracts.duration import seconds
+from contracts.errors import SetUpError
+from contracts.settings import Settings, near
+
+SCHEMA = "target.schema.json"
+
+PLACES = {
+    ("target", "url"): "url",
+    ("target", "api"): "api",
+    ("target", "run"): "run",
+    ("target", "control"): "control",
+    ("target", "ca_file"): "ca_file",
+    ("receiver", "host"): "receiver_host",
+    ("receiver", "port"): "receiver_port",
+    ("receiver", "public_url"): "receiver_url",
+    ("media", "input_url"): "input_url",
+    ("run", "time_budget"): "time_budget_seconds",
+    ("run", "seed"): "seed",
+    ("run", "strict"): "strict",
+    ("run", "only"): "only",
+    ("run", "workers"): "workers",
+    ("run", "report_dir"): "report_dir",
+    ("timing", "patience"): "patience_seconds",
+    ("timing", "request"): "request_seconds",
+    ("timing", "early"): "early_seconds",
+    ("timing", "late"): "late_seconds",
+}
+"""Where each setting stands: its table and key."""
+
+KEYS = {"api_key_env": "api_key", "second_api_key_env": "second_api_key"}
+"""Keys of `[credentials]` that name an environment variable, and what it holds."""
+
+OWN_FOLDER = {"ca_file", "report_dir"}
+"""Paths that count from the folder of the file."""
+
+
+def load_target_file(path: Path, environment: Mapping[str, str], *, given: Settings | None = None) -> Settings:
+    """The settings in a file. `SetUpError` names the file, the table and the key that is wrong.
+
+    Environment variables that the file names must be set, unless the key is in `given`, which wins anyway.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise SetUpError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is no TOML: {error}"
+        raise SetUpError(message) from error
+    for error in _validator().iter_errors(content):
+        message = f"{path}: {_explained(error, content)}"
+        raise SetUpError(message)
+    settings = {
+        setting: _read(path, setting, content[table][key])
+        for (table, key), setting in PLACES.items()
+        if key in content.get(table, {})
+    }
+    for key, setting in KEYS.items():
+        variable = content.get("credentials", {}).get(key)
+        if variable is not None and (given is None or getattr(given, setting) is None):
+            settings[setting] = _secret(path, key, variable, environment)
+    if "expected_failures" in content:
+        settings["expected_failures"] = {
+            identifier: reason.strip() for identifier, reason in content["expected_failures"].items()
+        }
+    return Settings(**settings)
+
+
+@functools.cache
+def schema() -> Mapping[str, Any]:
+    """The JSON Schema of the file, as it comes with the package."""
+    content: Mapping[str, Any] = json.loads(files("contracts").joinpath(SCHEMA).read_text("utf-8"))
+    return content
+
+
+@functools.cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema())
+
+
+def _read(path: Path, setting: str, value: Any) -> Any:
+    if setting.endswith("_seconds"):
+        return seconds(str(value))
+    if setting in OWN_FOLDER:
+        return str(path.parent / value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _secret(path: Path, key: str, variable: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(variable)
+    if not value:
+        message = f"{path}: [credentials] {key} names the environment variable {variable}, which is not set"
+        raise SetUpError(message)
+    return value
+
+
+def _explained(error: jsonschema_rs.ValidationError, content: Mapping[str, Any]) -> str:
+    place = list(error.instance_path)
+    unexpected = getattr(error.kind, "unexpected", None)
+    if unexpected:
+        return _unknown(place, unexpected[0], content)
+    table, *rest = map(str, place) or ("",)
+    where = f"[{table}] {'.'.join(rest)}".strip() if place else "the file"
+    described = _described(place)
+    return f"{where}: {error.message}" + (f" ({described})" if described else "")
+
+
+def _unknown(place: Sequence[str | int], key: str, content: Mapping[str, Any]) -> str:
+    if not place:
+        tables = schema()["properties"]
+        kind = "table" if isinstance(content[key], Mapping) else "key outside of a table"
+        return f"there is no {kind} [{key}]{near(key, tables)}; the tables are: {', '.join(tables)}"
+    table = str(place[0])
+    keys = schema()["properties"][table].get("properties", {})
+    if table == "credentials" and key in {"api_key", "second_api_key"}:
+        return (
+            f"[credentials] {key}: a key does not belong in a file; put it into an environment variable and name that: "
+            f'{key}_env = "{"PROOFREEL_" + key.upper()}"'
+        )
+    if table == "expected_failures":
+        return f"[expected_failures] {key} is no id of a requirement, such as RIO-CMD-016"
+    others = [f"[{name}] {key}" for name, other in schema()["properties"].items() if key in other.get("properties", {})]
+    hint = near(key, keys) or (f" (did you mean {others[0]}?)" if others else "")
+    return f"[{table}] has no key {key}{hint}; its keys are: {', '.join(keys)}"
+
+
+def _described(place: Sequence[str | int]) -> str:
+    node: Any = schema()
+    for part in place:
+        node = (
+            node.get("properties", {}).get(part, node.get("additionalProperties")) if isinstance(node, Mapping) else {}
+        )
+    return str(node.get("description", "")) if isinstance(node, Mapping) else ""

@@ -1,0 +1,124 @@
+"""The catalogue of behaviours, read from `openapi/<api>/behaviours.yaml` and held against the requirements beside it."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Literal
+
+from mockserver.errors import SetUpError
+from mockserver.schemas import folder_of_documents, read_yaml
+
+Kind = Literal["fault", "reading"]
+Scope = Literal["workspace", "server"]
+
+MOST_SUGGESTIONS = 3
+
+_COMMON = {"id", "kind", "statement", "scope"}
+_FIELDS: Mapping[str, set[str]] = {"fault": {*_COMMON, "breaks", "follows"}, "reading": {*_COMMON, "shows"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One behaviour that can be switched on.
+
+    A fault `breaks` one requirement; those that `follows` names may seem broken in consequence. A reading `shows`, by
+    requirement, the id of the permitted reading that the server then takes. Where `scope` is `server`, it concerns
+    requests that have no workspace, and holds for the whole server.
+    """
+
+    id: str
+    kind: Kind
+    statement: str
+    scope: Scope
+    breaks: str | None
+    follows: tuple[str, ...]
+    shows: Mapping[str, str]
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """What it is about: the requirement that it breaks, or those whose readings it shows."""
+        return tuple(self.shows) if self.breaks is None else (self.breaks,)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every behaviour of one API, by id, in the file's order."""
+
+    behaviours: Mapping[str, Behaviour]
+
+    def __iter__(self) -> Iterator[Behaviour]:
+        return iter(self.behaviours.values())
+
+    def get(self, identifier: str) -> Behaviour | None:
+        """The behaviour with this id."""
+        return self.behaviours.get(identifier)
+
+    def suggestion(self, identifier: str) -> str:
+        """Which ids are near this one, in words; empty where none is."""
+        near = difflib.get_close_matches(identifier, self.behaviours, n=MOST_SUGGESTIONS, cutoff=0.5)
+        return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def load(api: str, folder: Path | Traversable | None = None) -> Catalogue:
+    """Read the catalogue of `api`; raises `SetUpError` naming everything in it that is wrong."""
+    base = (folder or folder_of_documents()) / api
+    entries, requirements = read_yaml(base / "behaviours.yaml"), read_yaml(base / "requirements.yaml")
+    readings = {it["id"]: [reading["id"] for reading in it.get("readings", ())] for it in requirements}
+    problems = list(_problems(entries, readings))
+    if problems:
+        message = f"{base / 'behaviours.yaml'} cannot be used: {'; '.join(problems)}"
+        raise SetUpError(message)
+    return Catalogue({entry["id"]: _behaviour(entry) for entry in entries})
+
+
+def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
+    return Behaviour(
+        id=entry["id"],
+        kind=entry["kind"],
+        statement=entry["statement"],
+        scope=entry["scope"],
+        breaks=entry.get("breaks"),
+        follows=tuple(entry.get("follows", ())),
+        shows=dict(entry.get("shows", {})),
+    )
+
+
+def _problems(entries: Any, readings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) and "id" in entry for entry in entries):
+        yield "it is no list of entries with ids"
+        return
+    for identifier, count in Counter(entry["id"] for entry in entries).items():
+        if count > 1:
+            yield f"{identifier} is there {count} times"
+    for entry in entries:
+        yield from (f"{entry['id']}: {problem}" for problem in _problems_of(entry, readings))
+
+
+def _problems_of(entry: Mapping[str, Any], readings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    fields = _FIELDS.get(entry.get("kind", ""))
+    if fields is None:
+        yield "its kind is neither fault nor reading"
+        return
+    if missing := fields - entry.keys() - {"follows"}:
+        yield f"it lacks {_listed(missing)}"
+        return
+    if unknown := entry.keys() - fields:
+        yield f"it has {_listed(unknown)}, which a {entry['kind']} does not have"
+    if entry["scope"] not in {"workspace", "server"}:
+        yield "its scope is neither workspace nor server"
+    if entry["kind"] == "fault":
+        named = [entry["breaks"], *entry.get("follows", ())]
+        yield from (f"there is no requirement {name}" for name in named if name not in readings)
+        if len(set(named)) < len(named):
+            yield "it names a requirement twice"
+        return
+    for requirement, reading in entry["shows"].items():
+        if reading not in readings.get(requirement, ()):
+            yield f"there is no reading {reading} of {requirement}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
