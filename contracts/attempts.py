@@ -95,7 +95,7 @@ class Pursuit:
         self.clock.settle()
         if len(self.attempts) > known:
             return True
-        if self.clock.level is not TimeLevel.CONTROL:
+        if self.clock.level in {TimeLevel.NONE, TimeLevel.DECLARED}:
             self.inbox.wait_or_count(len(self.inbox.arrivals) + 1, QUIET_SECONDS)
         return len(self.attempts) > known
 

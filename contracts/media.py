@@ -190,6 +190,7 @@ def probe(content: bytes) -> Probed:
         raise Unreadable(message) from error
 
 
+_CODED = {"video", "audio", "subtitle"}
 _PICTURE_FORMATS = ("image2", "_pipe", "gif", "apng", "webp")
 
 
@@ -197,6 +198,8 @@ def _probed(container: InputContainer) -> Probed:
     name = container.format.name
     video = next(iter(container.streams.video), None)
     if video is not None:
+        if next(container.decode(video), None) is None:
+            raise ValueError("it has no picture in it")
         is_picture = any(word in name for word in _PICTURE_FORMATS)
         kind = "picture" if is_picture else "video"
     else:
@@ -207,5 +210,5 @@ def _probed(container: InputContainer) -> Probed:
         width=video.codec_context.width if video is not None else None,
         height=video.codec_context.height if video is not None else None,
         duration_seconds=None if container.duration is None else container.duration / av.time_base,
-        codecs=tuple(stream.codec_context.name for stream in container.streams if stream.codec_context is not None),
+        codecs=tuple(stream.codec_context.name for stream in container.streams if stream.type in _CODED),
     )

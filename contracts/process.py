@@ -187,9 +187,10 @@ def _free_port() -> int:
 
 
 def _port_of(url: str) -> int:
+    parts = urlsplit(url)
     try:
-        parts = urlsplit(url)
-        return parts.port or (443 if parts.scheme == "https" else 80)
+        port = parts.port
     except ValueError as error:
         message = f"{url} is no URL: {error}"
         raise SetUpError(message) from error
+    return port or (443 if parts.scheme == "https" else 80)

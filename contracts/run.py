@@ -18,6 +18,9 @@ from contracts.session import Session
 from contracts.trial import Trial
 from contracts.verdicts import Finding, Status, Verdict, verdict
 
+LEAST_SECONDS = 2.0
+"""What is left of the budget when a check is begun, at least, besides the time that it lets pass."""
+
 Progress = Callable[[CheckResult], None]
 
 
@@ -32,11 +35,16 @@ def run(session: Session, *, progress: Progress | None = None) -> Results:
             progress(result)
         return result
 
-    # The longest first: they would else run alone at the end.
-    ordered = sorted(selected, key=lambda check: -check.span_seconds) if session.workers > 1 else selected
     with ThreadPoolExecutor(session.workers) as pool:
-        results = list(pool.map(one, ordered))
+        results = list(pool.map(one, in_order(selected, session)))
     return conclude(session, results, began=began, seconds=time.monotonic() - monotonic)
+
+
+def in_order(checks: Sequence[Check], session: Session) -> list[Check]:
+    """The longest first where several run at a time, or they would run alone at the end; with a budget, last."""
+    if session.budget.seconds is not None and session.workers == 1:
+        return sorted(checks, key=lambda check: check.span_seconds)
+    return sorted(checks, key=lambda check: -check.span_seconds) if session.workers > 1 else list(checks)
 
 
 def select(checks: Iterable[Check], only: Sequence[str]) -> list[Check]:
@@ -74,7 +82,7 @@ def _hindrance(check: Check, session: Session) -> tuple[Status, str] | None:
         return Status.NOT_RUN, session.gone
     if (reason := session.unobservable(check)) is not None:
         return Status.NOT_OBSERVABLE, reason
-    if not session.budget.reaches(session.timekeeper.real_seconds(check.span_seconds)):
+    if not session.budget.reaches(session.timekeeper.real_seconds(check.span_seconds) + LEAST_SECONDS):
         return Status.NOT_RUN, f"the time budget of {session.budget.seconds:g} s does not reach for it"
     return None
 

@@ -1,6 +1,8 @@
 """Everything that a run needs while it lasts: the target's capabilities, its time, the receiver, the media."""
 
 import contextlib
+import importlib
+import importlib.util
 import random
 import re
 import secrets
@@ -59,22 +61,11 @@ class Session:
                 self.offer = discover(control_url, self.address, asked_for=self.target.control is not None)
             if not self.target.keys and not self.own_workspaces:
                 raise SetUpError(
-                    "an API key is needed (--api-key): the target does not say that any key opens a workspace of its own"
+                    "an API key is needed (--api-key): the target does not say that any key opens an account of its own"
                 )
             self._receiver = opened.enter_context(Receiver(self.target.receiver))
             self._media = Media(self._receiver, input_url=self.target.input_url)
-            self._timekeeper = choose(
-                Circumstances(
-                    address=self.address,
-                    credential=self.api.credential,
-                    key=self._any_key(),
-                    offer=self.offer,
-                    process=process,
-                    receiver=self._receiver,
-                    budget=self.budget,
-                    timing=self.target.timing,
-                )
-            )
+            self._timekeeper = choose(self._circumstances(process))
             self._close = opened.pop_all()
         return self
 
@@ -138,8 +129,9 @@ class Session:
                 api=self.api,
                 receiver=self.receiver,
                 media=self._media,
-                patience_seconds=min(self.target.timing.patience_seconds, self.budget.remaining_seconds),
+                patience_seconds=self.target.timing.patience_seconds,
                 polls_per_second=self.timekeeper.polls_per_second,
+                budget=self.budget,
                 open_workspace=self._open_workspace,
                 open_second=self._open_second,
                 is_foreign=lambda trial, subject: self._claims.get(subject, trial) is not trial,
@@ -159,6 +151,36 @@ class Session:
         finally:
             client.close()
         return True
+
+    def _circumstances(self, process: TargetProcess | None) -> Circumstances:
+        policy = next(iter(self.api.policies.values()), None)
+        return Circumstances(
+            address=self.address,
+            credential=self.api.credential,
+            key=self._any_key(),
+            offer=self.offer,
+            process=process,
+            receiver=self.receiver,
+            budget=self.budget,
+            timing=self.target.timing,
+            provoke=self._provocation(),
+            delays_seconds=policy.delays_seconds[1:] if policy is not None else (),
+        )
+
+    def _provocation(self) -> Callable[[str], None] | None:
+        name = f"contracts.checks.{self.api.name}.provocation"
+        if importlib.util.find_spec(name) is None:
+            return None
+        provoke = importlib.import_module(name).provoke
+
+        def provoked(webhook_url: str) -> None:
+            client = Client(self.address, Record(), credential=self.api.credential, secret=self._any_key())
+            try:
+                provoke(self.api, client, input_url=self._media.picture.url, webhook_url=webhook_url)
+            finally:
+                client.close()
+
+        return provoked
 
     def _open_workspace(self, record: Record) -> Workspace:
         return self._workspace(record, self._any_key(), untouched=self.own_workspaces)

@@ -1,4 +1,4 @@
-"""What a run is told: settings from the command line, a target file and the environment, and the plan that they make."""
+"""What a run is told, by command line, target file and environment, and the plan that it makes."""
 
 import difflib
 from collections.abc import Iterable, Mapping

@@ -61,7 +61,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How one run goes: which requirements (id prefixes; empty: all), for how long (None: no limit), from which seed."""
+    """How one run goes: which requirements (id prefixes; empty: all), how long (None: no limit), from which seed."""
 
     only: tuple[str, ...] = ()
     time_budget_seconds: float | None = None

@@ -59,8 +59,8 @@ def load_target_file(path: Path, environment: Mapping[str, str], *, given: Setti
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path} is no TOML: {error}"
         raise SetUpError(message) from error
-    for error in _validator().iter_errors(content):
-        message = f"{path}: {_explained(error, content)}"
+    for violation in _validator().iter_errors(content):
+        message = f"{path}: {_explained(violation, content)}"
         raise SetUpError(message)
     settings = {
         setting: _read(path, setting, content[table][key])
@@ -79,9 +79,9 @@ def load_target_file(path: Path, environment: Mapping[str, str], *, given: Setti
 
 
 @functools.cache
-def schema() -> Mapping[str, Any]:
+def schema() -> dict[str, Any]:
     """The JSON Schema of the file, as it comes with the package."""
-    content: Mapping[str, Any] = json.loads(files("contracts").joinpath(SCHEMA).read_text("utf-8"))
+    content: dict[str, Any] = json.loads(files("contracts").joinpath(SCHEMA).read_text("utf-8"))
     return content
 
 
@@ -111,8 +111,7 @@ def _explained(error: jsonschema_rs.ValidationError, content: Mapping[str, Any])
     unexpected = getattr(error.kind, "unexpected", None)
     if unexpected:
         return _unknown(place, unexpected[0], content)
-    table, *rest = map(str, place) or ("",)
-    where = f"[{table}] {'.'.join(rest)}".strip() if place else "the file"
+    where = f"[{place[0]}] {'.'.join(map(str, place[1:]))}".strip() if place else "the file"
     described = _described(place)
     return f"{where}: {error.message}" + (f" ({described})" if described else "")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from contracts.budget import Budget
 from contracts.catalogue import Level
 from contracts.check import Check
 from contracts.client import Client
@@ -35,6 +36,7 @@ class Surroundings:
     media: Media
     patience_seconds: float
     polls_per_second: float
+    budget: Budget
     open_workspace: Callable[[Record], Workspace]
     open_second: Callable[[Record], Workspace | None]
     is_foreign: Callable[["Trial", str], bool]
@@ -51,6 +53,7 @@ class Trial:
         self.receiver = surroundings.receiver
         self.patience_seconds = surroundings.patience_seconds
         self.poll_seconds = 1 / surroundings.polls_per_second
+        self.budget = surroundings.budget
         self.record = Record()
         self.random = random.Random(f"{seed}/{check.id}")  # noqa: S311 - data for tests, to be repeated
         self.seed = seed

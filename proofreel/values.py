@@ -6,18 +6,9 @@ from typing import Any, TypeVar
 
 import rich_click as click
 
+from contracts.duration import seconds
+
 T = TypeVar("T")
-
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-def seconds(text: str) -> float:
-    """`500ms`, `5s`, `2m`, `1h` or a plain number of seconds; raises `ValueError`."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)?", text.strip())
-    if found is None:
-        message = f"{text!r} is no duration: write it like 500ms, 5s, 2m or 1h"
-        raise ValueError(message)
-    return float(found[1]) * _UNITS[found[2] or "s"]
 
 
 def size(text: str) -> int:

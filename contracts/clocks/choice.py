@@ -7,8 +7,9 @@ from contracts.client import Address, Client
 from contracts.clocks.control import VIRTUAL, ControlTime
 from contracts.clocks.declared import DeclaredTime
 from contracts.clocks.faketime import steps_of
+from contracts.clocks.proof import Prover, Provoke, why_timers_stay
 from contracts.clocks.real import RealTime
-from contracts.clocks.stepped import SteppedTime
+from contracts.clocks.stepped import SteppedTime, Steps
 from contracts.clocks.timekeeper import Timekeeper
 from contracts.control import Control, Offer
 from contracts.documents import Credential
@@ -21,7 +22,11 @@ from contracts.target import CLOCK, DELIVERIES, Timing
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the choice depends on; `key` is a credential to ask with, `process` the target where the kit started it."""
+    """What the choice depends on.
+
+    `key` is a credential to ask with, `process` the target where the kit started it. `provoke` makes the target deliver
+    something, which it repeats after the documented `delays_seconds`; without it, steps of the clock are not proven.
+    """
 
     address: Address
     credential: Credential
@@ -31,6 +36,8 @@ class Circumstances:
     receiver: Receiver
     budget: Budget
     timing: Timing
+    provoke: Provoke | None = None
+    delays_seconds: tuple[float, ...] = ()
 
 
 def choose(circumstances: Circumstances) -> Timekeeper:
@@ -43,13 +50,25 @@ def choose(circumstances: Circumstances) -> Timekeeper:
         return ControlTime(offer, timing, is_local=circumstances.address.is_local)
     why_not_stepped = None
     if circumstances.process is not None:
-        steps = steps_of(circumstances.process)
+        steps = _steps(circumstances, circumstances.process)
         if not isinstance(steps, str):
             return SteppedTime(steps, circumstances.receiver, budget, timing)
         why_not_stepped = steps
     if offer.has(DELIVERIES):
         return DeclaredTime(offer, budget, timing, why_not_stepped=why_not_stepped)
     return RealTime(budget, timing, why_not_stepped=why_not_stepped)
+
+
+def _steps(circumstances: Circumstances, process: TargetProcess) -> Steps | str:
+    steps = steps_of(process)
+    if isinstance(steps, str) or circumstances.provoke is None:
+        return steps
+    problem = why_timers_stay(
+        Prover(circumstances.receiver, circumstances.provoke, circumstances.delays_seconds),
+        steps,
+        lambda stepped: process.restart(steps.environment() if stepped else {}),
+    )
+    return problem or steps
 
 
 def _mode(circumstances: Circumstances) -> str:

@@ -3,10 +3,11 @@
 import time
 from datetime import UTC, datetime
 
+from contracts.attempts import span
 from contracts.budget import Budget
 from contracts.client import Client
 from contracts.clock import Tolerance
-from contracts.clocks.timekeeper import span_in_words, tolerance
+from contracts.clocks.timekeeper import tolerance
 from contracts.errors import NotRun
 from contracts.target import Timing
 from contracts.verdicts import TimeLevel
@@ -47,7 +48,7 @@ class RealClock:
         """Wait. Raises `NotRun` where the time budget does not reach."""
         if not self._keeper.budget.reaches(seconds):
             left = self._keeper.budget.remaining_seconds
-            message = f"{span_in_words(seconds)} had to pass, and {left:.1f} s of the time budget are left"
+            message = f"{span(seconds)} had to pass, and {left:.1f} s of the time budget are left"
             raise NotRun(message)
         time.sleep(seconds)
 
@@ -76,7 +77,7 @@ class RealTime:
         limit = LONGEST_SPAN_SECONDS if self.budget.seconds is None else self.budget.seconds
         if span_seconds <= limit:
             return None
-        takes = f"it takes {span_in_words(span_seconds)} of the target's time"
+        takes = f"it takes {span(span_seconds)} of the target's time"
         if self.why_not_stepped is not None:
             return f"{takes}, and its clock cannot be stepped: {self.why_not_stepped}"
         return f"{takes}: {WAYS_OUT}, or allow for it (--time-budget)"

@@ -6,10 +6,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from contracts.attempts import span
 from contracts.budget import Budget
 from contracts.client import Client
 from contracts.clock import Tolerance
-from contracts.clocks.timekeeper import span_in_words, tolerance
+from contracts.clocks.timekeeper import tolerance
 from contracts.errors import NotObservable, NotRun
 from contracts.receiver import Receiver
 from contracts.target import Timing
@@ -20,7 +21,7 @@ POLLS_PER_SECOND = 20.0
 ARMING_SECONDS = 0.3
 """How long a target has, after an answer, to set the timer of what follows; only then its clock may jump."""
 
-SETTLING_SECONDS = 0.5
+SETTLING_SECONDS = 0.3
 """How long nothing may arrive after a jump until everything that fell due is taken to have happened."""
 
 LONGEST_SETTLING_SECONDS = 10.0
@@ -97,7 +98,7 @@ class SteppedTime:
             if time.monotonic() - began > LONGEST_FLIGHT_SECONDS:
                 message = (
                     f"the target's clock may not jump while a request is held, and it has held on to one for "
-                    f"{span_in_words(LONGEST_FLIGHT_SECONDS)}"
+                    f"{span(LONGEST_FLIGHT_SECONDS)}"
                 )
                 raise NotObservable(message)
             if not self._budget.reaches(TICK_SECONDS):

@@ -49,12 +49,3 @@ def aside(client: Client) -> Client:
     """The same account with a record of its own, for questions that are no part of a check's evidence."""
     address = replace(client.address, timeout_seconds=min(STAMP_SECONDS, client.address.timeout_seconds))
     return Client(address, Record(), credential=client.credential, secret=client.secret)
-
-
-def span_in_words(seconds: float) -> str:
-    """A span for people: `27 h 35 min 5 s`."""
-    whole = round(seconds, 3)
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [(hours, "h"), (minutes, "min"), (round(left, 3), "s")]
-    return " ".join(f"{count:g} {unit}" for count, unit in parts if count) or "0 s"

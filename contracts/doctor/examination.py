@@ -1,12 +1,15 @@
 """The doctor's examination: what is asked, in which order, and which diagnoses follow."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
+from typing import Self
 from urllib.parse import urlsplit
 
 from contracts.client import Address
 from contracts.control import discover
 from contracts.doctor import reaching, recognising, round_trip
-from contracts.doctor.asking import Outcome, Question, ask_all, side_by_side
+from contracts.doctor.asking import Answered, Outcome, Question, ask_all, side_by_side
 from contracts.doctor.diagnosis import Deadline, Diagnosis
 from contracts.doctor.listening import port_taken
 from contracts.documents import Api, load_api
@@ -18,39 +21,39 @@ ALL_SECONDS = 4.7
 ANSWER_SECONDS = 3.5
 """Of these, for the first answers; the rest is for a second look and for the way back."""
 
+BAD_REQUEST = 400
 KEY_OPTIONS = ("--api-key", "--second-api-key")
 
 
+def examine_machine(target: Target) -> list[Diagnosis]:
+    """What is wrong on this machine; to be asked before the receiver listens."""
+    diagnosis = port_taken(target.receiver)
+    return [] if diagnosis is None else [diagnosis]
+
+
 def examine_address(target: Target, deadline: Deadline) -> list[Diagnosis]:
-    """What is wrong with the address, the credentials, the control URL and the receiver's port; nothing is changed."""
+    """What is wrong with the address, the credentials and the control URL; nothing is changed at the target."""
     api = load_api(target.api)
-    found = [port_taken(target.receiver)]
     soon = Deadline(min(ANSWER_SECONDS, deadline.remaining_seconds))
-    address = _address(target, soon)
-    asked = recognising.questions(api, target.url, target.keys[0] if target.keys else new_key(api))
-    others = [question[0] for key in target.keys[1:] if (question := recognising.questions(api, target.url, key))]
-    aside = [*_at_root(target, asked), *_control(target, api)]
-    outcomes = ask_all([*asked, *others, *aside], address, soon)
-    main, second, rest = (
-        outcomes[: len(asked)],
-        outcomes[len(asked) : len(asked) + len(others)],
-        outcomes[-len(aside) or len(outcomes) :],
-    )
-    at_root = rest.pop(0) if _at_root(target, asked) else None
+    address = Address(target.url, soon.remaining_seconds, target.ca_file)
+    asked = _Asked.of(target, api)
+    outcomes = asked.outcomes(address, soon)
+    main = outcomes.main
     unusable = (
         reaching.no_answer(main, deadline)
         or _plain_on_tls(main, deadline)
         or recognising.gateway(main)
         or recognising.redirected(main)
-        or recognising.wrong_base_url(main, at_root)
+        or recognising.wrong_base_url(main, outcomes.at_root)
     )
     if unusable is not None:
-        return [diagnosis for diagnosis in (unusable, *found) if diagnosis is not None]
-    found.append(_key(target, api, main, address) or recognising.another_api(main, api))
-    found += [recognising.wrong_key([outcome], api, option=KEY_OPTIONS[1]) for outcome in second]
-    if rest:
-        found.append(recognising.control_refused(rest[0], rest[1] if target.keys else None))
-    found.append(recognising.clock_skew(main, datetime.now(UTC)))
+        return [unusable]
+    found = [
+        _key(target, api, main, address) or recognising.another_api(main, api),
+        recognising.wrong_key(outcomes.second, api, option=KEY_OPTIONS[1]),
+        recognising.control_refused(outcomes.control, has_key=bool(target.keys)),
+        recognising.clock_skew(main, datetime.now(UTC)),
+    ]
     return [diagnosis for diagnosis in found if diagnosis is not None]
 
 
@@ -70,7 +73,7 @@ def _key(target: Target, api: Api, main: list[Outcome], address: Address) -> Dia
             refused.name,
             refused.tried,
             f"{refused.came_back}, though the control protocol lists `{WORKSPACES}`",
-            "a target that lists it takes any key of the documented form: give a real key with --api-key, or correct the target",
+            "who lists it takes any key of the documented form: give a real key (--api-key), or correct the target",
         )
     return refused
 
@@ -84,32 +87,60 @@ def _opens_workspaces(target: Target, address: Address) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """`main` with the first key, `second` with the second one; `control` lists the capabilities and reads the clock."""
+
+    main: list[Outcome]
+    second: list[Outcome]
+    at_root: Outcome | None
+    control: list[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    main: list[Question]
+    second: list[Question]
+    at_root: list[Question]
+    control: list[Question]
+
+    @classmethod
+    def of(cls, target: Target, api: Api) -> Self:
+        key, *others = target.keys or (new_key(api),)
+        main = recognising.questions(api, target.url, key)
+        second = [question for other in others for question in recognising.questions(api, target.url, other)]
+        return cls(main, second, _at_root(target, main), _control(target, api, key))
+
+    def outcomes(self, address: Address, deadline: Deadline) -> _Outcomes:
+        outcomes = iter(ask_all([*self.main, *self.second, *self.at_root, *self.control], address, deadline))
+        main, second, at_root, control = (
+            list(islice(outcomes, len(part))) for part in (self.main, self.second, self.at_root, self.control)
+        )
+        return _Outcomes(main, second, at_root[0] if at_root else None, control)
+
+
 def _at_root(target: Target, asked: list[Question]) -> list[Question]:
     parts = urlsplit(target.url)
     if not parts.path or not asked:
         return []
     first = asked[0]
-    return [
-        Question(first.method, f"{parts.scheme}://{parts.netloc}{first.url.removeprefix(target.url)}", first.headers)
-    ]
+    url = f"{parts.scheme}://{parts.netloc}{first.url.removeprefix(target.url)}"
+    return [Question(first.method, url, first.headers)]
 
 
-def _control(target: Target, api: Api) -> list[Question]:
+def _control(target: Target, api: Api, key: str) -> list[Question]:
     if target.control in {None, NO_CONTROL} or target.control_url is None:
         return []
-    key = target.keys[0] if target.keys else new_key(api)
     headers = ((api.credential.header, api.credential.header_value(key)),)
     return [Question("GET", target.control_url), Question("GET", f"{target.control_url}/clock", headers)]
 
 
 def _plain_on_tls(main: list[Outcome], deadline: Deadline) -> Diagnosis | None:
     answered = recognising.answers(main)
-    if len(answered) < len(main) or any(
-        answer.status != 400 or answer.media_type == "application/json" for answer in answered
-    ):  # noqa: PLR2004 - HTTP's Bad Request
+    if len(answered) < len(main) or not all(map(_is_blunt, answered)):
         return None
     return reaching.tls_expected(answered[0], deadline)
 
 
-def _address(target: Target, deadline: Deadline) -> Address:
-    return Address(target.url, deadline.remaining_seconds, target.ca_file)
+def _is_blunt(answer: Answered) -> bool:
+    return answer.status == BAD_REQUEST and answer.media_type != "application/json"

@@ -19,7 +19,7 @@ def port_taken(options: ReceiverOptions) -> Diagnosis | None:
             tried.listen()
     except OSError as error:
         advice = {
-            errno.EADDRINUSE: "another program listens there: choose another port with --receiver-port, or leave it out",
+            errno.EADDRINUSE: "another program listens there: choose another --receiver-port, or leave it out",
             errno.EACCES: "ports below 1024 are for the administrator: choose another one with --receiver-port",
         }.get(
             error.errno or 0,

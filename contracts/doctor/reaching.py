@@ -54,8 +54,9 @@ def tls_trouble(outcome: Unanswered) -> Diagnosis | None:
 def tls_expected(outcome: Unanswered | Answered, deadline: Deadline) -> Diagnosis | None:
     """Plain HTTP was spoken to a port that speaks TLS."""
     parts = urlsplit(outcome.question.url)
-    refused = isinstance(outcome, Answered) and outcome.status != _BAD_REQUEST
-    if parts.scheme != "http" or refused or not _speaks_tls(parts.hostname or "", parts.port or 80, deadline):
+    # A server of TLS does not wait for more: one that says nothing at all is something else.
+    is_possible = outcome.status == _BAD_REQUEST if isinstance(outcome, Answered) else outcome.error is not None
+    if parts.scheme != "http" or not is_possible or not _speaks_tls(parts.hostname or "", parts.port or 80, deadline):
         return None
     return Diagnosis(
         TLS,
@@ -95,8 +96,8 @@ def slow(outcome: Unanswered) -> Diagnosis | None:
         "slow target",
         f"{outcome.question}",
         str(outcome),
-        "the target takes the connection and does not answer: is it still starting, or stuck? Try again, or judge it as it "
-        "is with --no-doctor",
+        "the target takes the connection and does not answer: is it still starting, or stuck? Try again, or "
+        "judge it as it is with --no-doctor",
     )
 
 

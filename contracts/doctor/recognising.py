@@ -101,10 +101,16 @@ def wrong_key(outcomes: Sequence[Outcome], api: Api, *, option: str | None) -> D
     return Diagnosis("wrong key", f"{_tried(seen)} with {option or 'a made-up key'}", str(seen[0]), advice)
 
 
-def control_refused(listing: Outcome, clock: Outcome | None) -> Diagnosis | None:
-    """A control URL was given, and is not one: nothing answers, it is refused, or it answers something else."""
+def control_refused(outcomes: Sequence[Outcome], *, has_key: bool) -> Diagnosis | None:
+    """A control URL was given, and is not one: nothing answers, it is refused, or it answers something else.
+
+    `outcomes` are of its base and of its clock; a clock that refuses a made-up key says nothing.
+    """
+    if not outcomes:
+        return None
+    listing, clock = outcomes
     if isinstance(listing, Answered) and _is_control(listing):
-        if isinstance(clock, Answered) and clock.status in REFUSED:
+        if isinstance(clock, Answered) and clock.status in REFUSED and has_key:
             return Diagnosis(
                 "control refused",
                 f"{clock.question} with the key",
@@ -116,8 +122,8 @@ def control_refused(listing: Outcome, clock: Outcome | None) -> Diagnosis | None
         "control refused",
         f"{listing.question}",
         str(listing),
-        'the base of the control protocol answers {"protocol": 1, "capabilities": […]} without any key: look at the URL, or '
-        "leave --control out",
+        'the base of the control protocol answers {"protocol": 1, "capabilities": […]} without any key: look at it, '
+        "or leave --control out",
     )
 
 

@@ -64,9 +64,9 @@ def receiver_unreachable(seen: RoundTrip) -> Diagnosis | None:
     if seen.own is None or seen.fetched or seen.delivered:
         return None
     advice = (
-        "the target must reach the receiver: let it listen on an address that the target sees (--receiver-host 0.0.0.0) and "
-        "say under which URL (--receiver-url), from a container such as http://host.docker.internal:PORT, from elsewhere "
-        "that of a tunnel"
+        "the target must reach the receiver: let it listen where the target sees it (--receiver-host 0.0.0.0) "
+        "and say under which URL (--receiver-url): from a container such as http://host.docker.internal:PORT, from "
+        "elsewhere that of a tunnel"
     )
     # A command that failed without a look at its input, in silence, is what a missing way back looks like.
     is_sure = seen.receiver_apart or seen.own.status == "FAILED"
@@ -88,7 +88,7 @@ def input_unreachable(seen: RoundTrip) -> Diagnosis | None:
             "input unreachable",
             f"a command on {given.input_url}",
             f"{given}{here}",
-            "the target must be able to fetch the input: give another --input-url, or leave it out if it reaches this machine",
+            "the target must be able to fetch the input: give another --input-url, or none if it reaches this machine",
         )
     if given is None and own is not None and own.status == "FAILED" and seen.delivered and not seen.fetched:
         return Diagnosis(

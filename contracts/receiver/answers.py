@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import h11
+
 LOWEST_STATUS, HIGHEST_STATUS = 200, 599
 
 
@@ -9,7 +11,7 @@ LOWEST_STATUS, HIGHEST_STATUS = 200, 599
 class Reply:
     """An answer with this status, after a real wait; it closes the connection unless a header says otherwise.
 
-    `ValueError` where the status is no final one (200 to 599).
+    `ValueError` where the status is no final one (200 to 599), or a header is none that HTTP knows.
     """
 
     status: int = 200
@@ -18,7 +20,7 @@ class Reply:
     after_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        _checked(self.status)
+        _checked(self.status, self.headers)
 
     def __str__(self) -> str:
         return f"{self.status} after {self.after_seconds:g} s" if self.after_seconds else str(self.status)
@@ -56,7 +58,7 @@ class Redirect:
     status: int = 302
 
     def __post_init__(self) -> None:
-        _checked(self.status)
+        _checked(self.status, (("Location", self.location),))
 
     def __str__(self) -> str:
         return f"{self.status} to {self.location}"
@@ -85,7 +87,12 @@ def as_answer(answer: Answer | int) -> Answer:
     return Reply(answer) if isinstance(answer, int) else answer
 
 
-def _checked(status: int) -> None:
+def _checked(status: int, headers: tuple[tuple[str, str], ...] = ()) -> None:
     if not LOWEST_STATUS <= status <= HIGHEST_STATUS:
         message = f"{status} is no final status"
         raise ValueError(message)
+    try:
+        h11.Response(status_code=status, headers=list(headers))
+    except (h11.LocalProtocolError, UnicodeError) as error:
+        message = f"{headers} cannot be sent: {error}"
+        raise ValueError(message) from error

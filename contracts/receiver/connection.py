@@ -56,13 +56,11 @@ class Connection:
         if request is None:
             return False
         with self._answering(request) as (todo, ended):
-            if isinstance(todo, Hold):
-                end = todo.wait(self._socket)
-                ended(todo, end)
-                if end.answer is None:
-                    return False
-                todo = end.answer
-            return self._carry_out(todo)
+            if not isinstance(todo, Hold):
+                return self._carry_out(todo)
+            end = todo.wait(self._socket)
+            ended(todo, end)
+            return end.answer is not None and self._carry_out(end.answer)
 
     def _read(self) -> Request | None:
         head: h11.Request | None = None

@@ -1,37 +1,27 @@
 """An address that refuses connections until it is opened: a receiver that was down and comes back."""
 
-import contextlib
 import socket
-import threading
 from collections.abc import Callable
 
-BACKLOG = 64
+from contracts.receiver.listener import Listener
 
 
 class ClosedDoor:
-    """A port that is bound and not listened on; once opened, its connections lead to the inbox whose path is in `url`."""
+    """A port that is bound and not listened on; `url` leads to an inbox once it is opened."""
 
     def __init__(self, bound: socket.socket, url: str, start: Callable[[socket.socket], None]) -> None:
         self.url = url
         self._bound = bound
         self._start = start
-        self._accepting: threading.Thread | None = None
+        self._listener: Listener | None = None
 
     def open(self) -> None:
         """Accept connections from now on."""
-        self._bound.listen(BACKLOG)
-        self._accepting = threading.Thread(target=self._accept, name="receiver door", daemon=True)
-        self._accepting.start()
+        if self._listener is None:
+            self._listener = Listener(self._bound, self._start)
 
     def close(self) -> None:
-        """Refuse again."""
-        with contextlib.suppress(OSError):
-            self._bound.shutdown(socket.SHUT_RDWR)
-        if self._accepting is not None:
-            self._accepting.join()
+        """Refuse again, for good."""
+        if self._listener is not None:
+            self._listener.close()
         self._bound.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):  # it was closed
-            while True:
-                self._start(self._bound.accept()[0])

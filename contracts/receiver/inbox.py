@@ -50,6 +50,7 @@ class Inbox:
         self._held: dict[int, Hold] = {}
         self._held_seconds: dict[int, float] = {}
         self._retired = False
+        self._trouble: Exception | None = None
 
     # ------------------------------------------------------------------------------------------ for checks
 
@@ -60,7 +61,10 @@ class Inbox:
             self._script, self._then, self._by_subject = made, last, None
 
     def answer_by(self, choose: Callable[[str | None, int], Answer | int]) -> None:
-        """Answer each arrival by its subject and by how many about it came before, 0 for the first; replaces the script."""
+        """Answer each arrival by its subject and by how many about it came before, 0 for the first.
+
+        This replaces the script. What `choose` raises is raised again where arrivals are asked for.
+        """
         with self._changed:
             self._by_subject = choose
             self._seen.clear()
@@ -69,7 +73,7 @@ class Inbox:
     def arrivals(self) -> Sequence[Arrival]:
         """Everything that arrived, in order; a delivery that is held is among them."""
         with self._changed:
-            return tuple(self._arrivals)
+            return self._all()
 
     @property
     def holding(self) -> int:
@@ -106,14 +110,14 @@ class Inbox:
         """Wait until at least `count` requests have arrived in all, or the real time is over; all that came."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._arrivals) >= count, within_seconds)
-            return tuple(self._arrivals)
+            return self._all()
 
     def silence(self, within_seconds: float) -> None:
         """Wait for that long; raises `Unexpected` as soon as anything new arrives."""
         with self._changed:
             before = len(self._arrivals)
             if self._changed.wait_for(lambda: len(self._arrivals) > before, within_seconds):
-                more = self._arrivals[before:]
+                more = self._all()[before:]
                 message = f"nothing was to arrive at '{self.name}' for {within_seconds:g} s, and there {_came(more)}"
                 raise Unexpected(message)
 
@@ -146,11 +150,20 @@ class Inbox:
             self._changed.notify_all()
         return hold or answer
 
+    def _all(self) -> Sequence[Arrival]:
+        if self._trouble is not None:
+            raise self._trouble
+        return tuple(self._arrivals)
+
     def _answer(self, subject: str | None) -> Answer:
         if self._by_subject is not None:
             before = self._seen[subject]
             self._seen[subject] += 1
-            return as_answer(self._by_subject(subject, before))
+            try:
+                return as_answer(self._by_subject(subject, before))
+            except Exception as error:  # noqa: BLE001 - in the connection's thread nobody would hear of it
+                self._trouble = error
+                return Reply(500)
         return self._script.pop(0) if self._script else self._then
 
     def let_go(self, hold: Hold, end: HoldEnd) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import secrets
-import selectors
 import socket
 import threading
 import time
@@ -12,18 +11,17 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlsplit
 
-from contracts.errors import SetUpError
 from contracts.receiver.answers import Reply
 from contracts.receiver.connection import Connection, Todo
 from contracts.receiver.door import ClosedDoor
 from contracts.receiver.hold import Hold, HoldEnd
 from contracts.receiver.inbox import Inbox, Keeping
+from contracts.receiver.listener import Listener, bound, bound_by, bracketed, url_of
 from contracts.receiver.request import Request, SubjectOf, command_id
 from contracts.receiver.static import Download, StaticFile
 from contracts.record import Record
 from contracts.target import ReceiverOptions
 
-BACKLOG = 256
 TOKEN_BYTES = 16
 CLOSING_SECONDS = 0.15
 HOOKS, FILES, NO_FILES = "/hooks/", "/files/", "/missing/"
@@ -35,11 +33,11 @@ class Receiver:
     def __init__(self, options: ReceiverOptions | None = None, *, subject_of: SubjectOf = command_id) -> None:
         self.options = options or ReceiverOptions()
         self._subject_of = subject_of
-        self._listening = _listen(self.options)
-        self.port: int = self._listening.getsockname()[1]
-        self._refusing = _bound(self.options.host, 0)
+        listening = bound_by(self.options)
+        self.port: int = listening.getsockname()[1]
+        self._refusing = bound(self.options.host, 0)
         self._doors: list[ClosedDoor] = []
-        self._base = (self.options.public_url or _url(self.options.host, self.port)).rstrip("/")
+        self._base = (self.options.public_url or url_of(self.options.host, self.port)).rstrip("/")
         self._inboxes: dict[str, Inbox] = {}
         self._files: dict[str, StaticFile] = {}
         self._downloads: list[Download] = []
@@ -48,10 +46,8 @@ class Receiver:
         self._in_flight = 0
         self._last_event = time.monotonic()
         self._closing = threading.Event()
-        self._woken, self._wake = socket.socketpair()
         self._missing = f"{self._base}{NO_FILES}{secrets.token_urlsafe(TOKEN_BYTES)}"
-        self._accepting = threading.Thread(target=self._accept, name="receiver", daemon=True)
-        self._accepting.start()
+        self._listener = Listener(listening, self._start)
 
     def __enter__(self) -> Self:
         return self
@@ -96,17 +92,20 @@ class Receiver:
         """A URL whose port is kept free of any listener as long as the receiver runs."""
         port = self._refusing.getsockname()[1]
         if self.options.public_url is None:
-            return f"{_url(self.options.host, port)}/refused"
+            return f"{url_of(self.options.host, port)}/refused"
         public = urlsplit(self.options.public_url)
-        return f"{public.scheme}://{_bracketed(public.hostname or '')}:{port}/refused"
+        return f"{public.scheme}://{bracketed(public.hostname or '')}:{port}/refused"
 
     def closed_door(self, inbox: Inbox) -> ClosedDoor | None:
-        """An address of an inbox that refuses connections until it is opened; None behind a public URL, which has one port."""
+        """An address of an inbox that refuses connections until it is opened.
+
+        None behind a public URL, which has one port alone.
+        """
         if self.options.public_url is not None:
             return None
-        bound = _bound(self.options.host, 0)
-        base = _url(self.options.host, bound.getsockname()[1])
-        door = ClosedDoor(bound, f"{base}{urlsplit(inbox.url).path}", self._start)
+        closed = bound(self.options.host, 0)
+        base = url_of(self.options.host, closed.getsockname()[1])
+        door = ClosedDoor(closed, f"{base}{urlsplit(inbox.url).path}", self._start)
         with self._lock:
             self._doors.append(door)
         return door
@@ -157,12 +156,13 @@ class Receiver:
         if self._closing.is_set():
             return
         self._closing.set()
-        self._wake.close()
-        self._accepting.join()
-        for door in self._doors:
+        self._listener.close()
+        with self._lock:
+            inboxes, doors = list(self._inboxes.values()), list(self._doors)
+        for door in doors:
             door.close()
         with self._lock:
-            inboxes, connections = list(self._inboxes.values()), dict(self._connections)
+            connections = dict(self._connections)
         for inbox in inboxes:
             inbox.close()
         for connection in connections:
@@ -173,20 +173,10 @@ class Receiver:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._refusing.close()
 
-    def _accept(self) -> None:
-        with self._listening, self._woken, selectors.DefaultSelector() as selector:
-            self._listening.setblocking(False)
-            selector.register(self._listening, selectors.EVENT_READ)
-            selector.register(self._woken, selectors.EVENT_READ)
-            while not self._closing.is_set():
-                selector.select()
-                with contextlib.suppress(OSError):  # who has gone away again before we came
-                    while not self._closing.is_set():
-                        self._start(self._listening.accept()[0])
-
     def _start(self, connection: socket.socket) -> None:
         connection.setblocking(True)
-        thread = threading.Thread(target=self._serve, args=(connection,), name="receiver connection", daemon=True)
+        name = f"receiver {self.port} connection"
+        thread = threading.Thread(target=self._serve, args=(connection,), name=name, daemon=True)
         with self._lock:
             self._connections[connection] = thread
         thread.start()
@@ -205,7 +195,7 @@ class Receiver:
         try:
             inbox = self._inboxes.get(_token(request.path, HOOKS))
             if inbox is None:
-                yield self._download(request), lambda hold, end: None
+                yield self._download(request), _nothing_held
             else:
                 yield inbox.take(request), inbox.let_go
         finally:
@@ -224,41 +214,10 @@ class Receiver:
         return Reply(404) if file is None else file.reply(request.method, request.header("Range"))
 
 
+def _nothing_held(hold: Hold, end: HoldEnd) -> None:
+    """Only an inbox holds requests."""
+
+
 def _token(path: str, folder: str) -> str:
     """What follows `folder` up to the next slash, wherever a proxy has put it; empty where it is not there."""
     return path.partition(folder)[2].partition("/")[0].partition("?")[0]
-
-
-def _listen(options: ReceiverOptions) -> socket.socket:
-    try:
-        listening = _bound(options.host, options.port)
-    except OSError as error:
-        message = (
-            f"the receiver cannot listen on port {options.port} of {options.host} ({error.strerror or error}); "
-            "choose another port (--receiver-port), or 0 for any that is free"
-        )
-        raise SetUpError(message) from error
-    listening.listen(BACKLOG)
-    return listening
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    bound = socket.socket(family, kind, protocol)
-    try:
-        if port:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
-def _url(host: str, port: int) -> str:
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - translated, not bound
-    return f"http://{_bracketed(reachable)}:{port}"
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

@@ -47,11 +47,14 @@ def _parts(results: Results, verdict: Verdict) -> Iterator[RenderableType]:
     yield facts
     entries = cited(results, finding, otherwise=ENTRIES_WITHOUT_CITATION)
     yield from _evidence(entries, cites=bool(finding.evidence))
+
+
+def repeat(results: Results, verdict: Verdict) -> str | None:
+    """The curl line for the last request of the evidence; None where there is none."""
+    finding = deciding(verdict)
+    entries = cited(results, finding, otherwise=ENTRIES_WITHOUT_CITATION) if finding is not None else ()
     asked = next((entry for entry in reversed(entries) if isinstance(entry, Exchange)), None)
-    if asked is not None:
-        yield Text("\nto repeat", style="dim")
-        line = curl_line(asked, load_api(results.information.api).credential)
-        yield Padding(Text(printable(line), overflow="fold"), (0, 0, 0, 2))
+    return printable(curl_line(asked, load_api(results.information.api).credential)) if asked is not None else None
 
 
 def _evidence(entries: Sequence[Entry], *, cites: bool) -> Iterator[RenderableType]:
@@ -60,7 +63,7 @@ def _evidence(entries: Sequence[Entry], *, cites: bool) -> Iterator[RenderableTy
     yield Text("\nevidence" if cites else "\nwhat happened last", style="dim")
     left_out = len(entries) - MOST_ENTRIES
     for entry in entries[:MOST_ENTRIES]:
-        yield Padding(_entry(entry), (0, 0, 0, 2))
+        yield Padding(_entry(entry), (0, 0, 0, 2), expand=False)
     if left_out > 0:
         yield Text(f"  and {left_out} more", style="dim")
 

@@ -1,7 +1,7 @@
 """JUnit XML, as continuous integration systems read it: a suite for each area, a case for each requirement."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -30,15 +30,14 @@ def junit(results: Results) -> bytes:
     results = redacted(results)
     root = ET.Element("testsuites", name=_clean(f"proofreel: {results.information.api_title}"))
     shares = _shares(results.checks)
-    suites = [
-        _suite(results, area, verdicts, shares) for area, verdicts in by_area(results.verdicts.values()).items()
-    ]
+    suites = [_suite(results, area, verdicts, shares) for area, verdicts in by_area(results.verdicts.values()).items()]
     root.extend(suites)
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
     root.set("time", f"{results.information.seconds:.3f}")
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
 
 
 def _suite(results: Results, area: str, verdicts: Sequence[Verdict], shares: Mapping[str, float]) -> ET.Element:
@@ -125,11 +124,11 @@ def _text(verdict: Verdict) -> str:
 
 def _shares(checks: Sequence[CheckResult]) -> Mapping[str, float]:
     """The seconds that each requirement has taken, where a check's time is shared by what it has judged."""
-    shares: Counter[str] = Counter()
+    shares: defaultdict[str, float] = defaultdict(float)
     for result in checks:
         judged = {finding.requirement for finding in result.findings}
         for requirement in judged:
-            shares[requirement] += result.seconds / len(judged)  # type: ignore[assignment] # seconds count, too
+            shares[requirement] += result.seconds / len(judged)
     return shares
 
 

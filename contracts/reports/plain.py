@@ -24,6 +24,13 @@ def one_line(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 2].rstrip() + " …"
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, printable; of one longer than so many characters the beginning and the end."""
+    if len(text) > most:
+        text = f"{text[: most // 2]} … {text[-most // 2 :]}"
+    return printable(text).strip()
+
+
 def as_text(data: bytes) -> str | None:
     """A body as text; None where it is no UTF-8 or holds the zero byte."""
     try:

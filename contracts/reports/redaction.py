@@ -33,7 +33,9 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         # The longest first: a secret may be a part of another one.
-        ordered = sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=lambda one: (-len(one), one))
+        ordered = sorted(
+            {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=lambda one: (-len(one), one)
+        )
         self._replacements = [_replacement(secret) for secret in ordered]
 
     def text(self, text: str) -> str:
@@ -135,7 +137,7 @@ def _maybe(change: Callable[[str], str], text: str | None) -> str | None:
 
 @functools.lru_cache(maxsize=4096)
 def _replacement(secret: str) -> Callable[[str], str]:
-    """Replaces one secret. Letters and digits are written alike everywhere, so that their runs can be looked for first."""
+    """Replaces one secret. Letters and digits are written alike everywhere: their runs can be looked for first."""
     runs = re.findall(r"[A-Za-z0-9]+", secret)
     if re.fullmatch(r"[A-Za-z0-9_-]+", secret):
         return lambda text: text.replace(secret, REDACTED)

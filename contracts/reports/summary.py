@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     """A verdict as a run takes it: with the requirement's level and the target's own expectations."""
 
     FAILED = "failed"
-    UNEXPECTED_PASS = "expected to fail, but passed"
+    UNEXPECTED_PASS = "expected to fail, but passed"  # noqa: S105 - a pass, no password
     ERROR = "error"
     WARNING = "warning"
     EXPECTED_FAILURE = "expected failure"
@@ -104,7 +104,9 @@ def by_reason(verdicts: Iterable[Verdict]) -> Mapping[str, Sequence[Verdict]]:
 
 def counted(results: Results) -> str:
     """How often each outcome occurs, such as `118 passed, 2 failed, 7 not observable`."""
-    return ", ".join(count_of(each, len(verdicts)) for each, verdicts in by_outcome(results).items()) or "nothing judged"
+    return (
+        ", ".join(count_of(each, len(verdicts)) for each, verdicts in by_outcome(results).items()) or "nothing judged"
+    )
 
 
 def count_of(which: Outcome, number: int) -> str:

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from contracts.reports.failure import failure
+from contracts.reports.encodable import Encodable
+from contracts.reports.failure import failure, repeat
 from contracts.reports.plain import printable
 from contracts.reports.redaction import redacted
 from contracts.reports.spans import in_words
@@ -48,26 +49,26 @@ SYMBOLS: Final[Mapping[Outcome, str]] = {
     Outcome.NOT_OBSERVABLE: "·",
     Outcome.NOT_RUN: "·",
 }
-PLAIN_SYMBOLS: Final[Mapping[str, str]] = {"✗": "x", "✓": "+", "▲": "!", "·": "-"}
 
 _NAMED = (Outcome.FAILED, Outcome.UNEXPECTED_PASS, Outcome.ERROR, Outcome.WARNING, Outcome.EXPECTED_FAILURE)
 _GROUPED = (Outcome.NOT_OBSERVABLE, Outcome.NOT_RUN)
-_ID_COLUMNS = 24
+
+AREA_COLUMNS, TITLE_COLUMNS, ID_COLUMNS, LEVEL_COLUMNS = 5, 30, 12, 7
 
 
 def show(results: Results, console: Console, *, folder: Path | None = None) -> None:
     """Print the report without secrets; `folder` is where the reports were written, None where none were."""
     results = redacted(results)
-    for part in _parts(results, console):
-        console.print(part, highlight=False, markup=False)
-    console.print(_more(results, folder), highlight=False, markup=False, soft_wrap=True)
+    for part in _parts(results):
+        # What does not break by itself keeps to one line whatever the width, so that it can be copied.
+        console.print(Encodable(part), highlight=False, markup=False, soft_wrap=isinstance(part, str))
+    console.print(Encodable(_more(results, folder)), highlight=False, markup=False, soft_wrap=True)
 
 
-def _parts(results: Results, console: Console) -> Iterator[RenderableType]:
-    plain = console.options.ascii_only
+def _parts(results: Results) -> Iterator[RenderableType]:
     yield _circumstances(results)
     for area, verdicts in by_area(results.verdicts.values()).items():
-        yield from _area(area, verdicts, strict=results.information.strict, plain=plain)
+        yield from _area(area, verdicts, strict=results.information.strict)
     found = by_outcome(results)
     for which in _GROUPED:
         yield from _reasons(which, found.get(which, ()))
@@ -75,8 +76,11 @@ def _parts(results: Results, console: Console) -> Iterator[RenderableType]:
     if (verdict := first_failure(results)) is not None:
         yield Text()
         yield failure(results, verdict)
+        if (line := repeat(results, verdict)) is not None:
+            yield Text("\nto repeat", style="dim")
+            yield line
     yield Text()
-    yield _last_line(results)
+    yield _last_lines(results)
 
 
 def _circumstances(results: Results) -> RenderableType:
@@ -95,28 +99,30 @@ def _circumstances(results: Results) -> RenderableType:
     return Group(target, Text(" · ".join(facts), style="dim"), Text())
 
 
-def _area(area: str, verdicts: Sequence[Verdict], *, strict: bool, plain: bool) -> Iterator[RenderableType]:
+def _area(area: str, verdicts: Sequence[Verdict], *, strict: bool) -> Iterator[RenderableType]:
     """One line for the area, then one for every requirement of it that needs a look."""
     outcomes = [outcome(verdict, strict=strict) for verdict in verdicts]
-    line = Text(f"{area:<5}{area_title(area):<30}")
-    numbers = [(each, outcomes.count(each)) for each in Outcome if each in outcomes]
-    for position, (which, number) in enumerate(numbers):
-        line.append(", " if position else "", "dim").append(count_of(which, number), STYLES[which])
+    numbers = [(which, outcomes.count(which)) for which in Outcome if which in outcomes]
+    line = _columns(AREA_COLUMNS, TITLE_COLUMNS)
+    line.add_row(area, area_title(area), Text(", ").join(Text(count_of(*each), STYLES[each[0]]) for each in numbers))
     yield line
-    rows = [pair for pair in zip(verdicts, outcomes, strict=True) if pair[1] in _NAMED]
-    if rows:
-        table = Table.grid(padding=(0, 1, 0, 0))
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for verdict, which in rows:
-            symbol = PLAIN_SYMBOLS.get(SYMBOLS[which], SYMBOLS[which]) if plain else SYMBOLS[which]
+    rows = _columns(2, ID_COLUMNS, LEVEL_COLUMNS)
+    for verdict, which in zip(verdicts, outcomes, strict=True):
+        if which in _NAMED:
             requirement = verdict.requirement
-            table.add_row(
-                Text(symbol, STYLES[which]), Text(requirement.id, "bold"), requirement.level, _because(verdict, which)
-            )
-        yield Padding(table, (0, 0, 0, 2))
+            mark, identifier = Text(SYMBOLS[which], STYLES[which]), Text(requirement.id, "bold")
+            rows.add_row(mark, identifier, requirement.level, _because(verdict, which))
+    if rows.row_count:
+        yield Padding(rows, (0, 0, 0, 2), expand=False)
+
+
+def _columns(*widths: int) -> Table:
+    """A table without lines, whose last column has what is left of the width."""
+    table = Table.grid()
+    for width in widths:
+        table.add_column(width=width, no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
 
 
 def _because(verdict: Verdict, which: Outcome) -> Text:
@@ -137,31 +143,42 @@ def _reasons(which: Outcome, verdicts: Sequence[Verdict]) -> Iterator[Renderable
         yield Text()
     for reason, group in by_reason(verdicts).items():
         yield Text.assemble((f"{which} ({len(group)})", "bold"), ": ", " ".join(printable(reason).split()))
-        yield Padding(Text(" ".join(verdict.requirement.id for verdict in group), style="dim"), (0, 0, 0, 2))
+        yield Padding(
+            Text(" ".join(verdict.requirement.id for verdict in group), style="dim"), (0, 0, 0, 2), expand=False
+        )
 
 
 def _readings(results: Results) -> Iterator[RenderableType]:
-    """Which of several permitted meanings the target has chosen."""
-    seen = [(verdict.requirement, reading) for verdict in results.verdicts.values() for reading in verdict.readings]
+    """Which of several permitted meanings the target has chosen: in full where the reference server has another."""
+    seen = [
+        (verdict.requirement, verdict.requirement.reading(reading))
+        for verdict in results.verdicts.values()
+        for reading in verdict.readings
+    ]
     if not seen:
         return
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+    usual = [requirement.id for requirement, reading in seen if reading.default]
+    rows = _columns(ID_COLUMNS, 2)
     for requirement, reading in seen:
-        table.add_row(Text(requirement.id, "dim"), Text(reading), Text(requirement.reading(reading).statement, "dim"))
+        if not reading.default:
+            rows.add_row(Text(requirement.id), Text(reading.id, "bold"), Text(reading.statement))
     yield Text()
-    yield Text.assemble(("readings seen", "bold"), " (the documents leave these open; each is permitted)")
-    yield Padding(table, (0, 0, 0, 2))
+    yield Text.assemble((f"readings seen ({len(seen)})", "bold"), ": the documents leave these open; each is permitted")
+    if rows.row_count:
+        yield Padding(rows, (0, 0, 0, 2), expand=False)
+    if usual:
+        words = (
+            f"as the reference server has it ({len(usual)}): " if rows.row_count else "all as the reference server: "
+        )
+        yield Padding(Text(words + " ".join(usual), style="dim"), (0, 0, 0, 2), expand=False)
 
 
-def _last_line(results: Results) -> RenderableType:
+def _last_lines(results: Results) -> RenderableType:
     head = headline(results)
-    style = STYLES[head.outcome] if head.outcome is not None else "bold yellow"
+    style = STYLES[head.outcome] if head.outcome is not None else "yellow"
     gone = results.information.target_gone
     tail = Text(f" ({printable(gone)})") if gone else Text()
-    return Text.assemble((head.text, f"bold {style}"), tail, f": {counted(results)}")
+    return Group(Text.assemble((head.text, f"bold {style}"), tail), Text(counted(results)))
 
 
 def _more(results: Results, folder: Path | None) -> RenderableType:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contracts.errors import SetUpError
 from contracts.reports.badge import badge_json, badge_svg
-from contracts.reports.html import html_report
+from contracts.reports.html.page import html_report
 from contracts.reports.json_report import json_report
 from contracts.reports.junit import junit
 from contracts.reports.redaction import redacted

@@ -1,4 +1,4 @@
-"""The catalogue of behaviours, read from `openapi/<api>/behaviours.yaml` and held against the requirements beside it."""
+"""The catalogue of behaviours, read from `openapi/<api>/behaviours.yaml`, held against the requirements beside it."""
 
 import difflib
 from collections import Counter

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.behaviours.catalogue import Behaviour, Catalogue
-from mockserver.behaviours.table import FRONTS, WORKSPACE_CHANGES, require_agreement
+from mockserver.behaviours.fronts import FRONTS
+from mockserver.behaviours.table import WORKSPACE_CHANGES, require_agreement
 from mockserver.errors import Invalid, UnusableOptionError, Violation
 from mockserver.http.binding import Front
 from mockserver.renderio.blueprint import Change

@@ -1,21 +1,44 @@
 """Every behaviour's implementation by its id, from all seams."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from mockserver.behaviours import policies
+from mockserver.behaviours import (
+    addresses,
+    channels,
+    commands,
+    configurations,
+    executions,
+    policies,
+    refusals,
+    rules,
+    senders,
+    signatures,
+    submissions,
+    views,
+)
 from mockserver.behaviours.catalogue import Catalogue
+from mockserver.behaviours.fronts import FRONTS
 from mockserver.errors import SetUpError
-from mockserver.http.binding import Front
 from mockserver.renderio.blueprint import Change
 
-_SEAMS: tuple[Mapping[str, Change], ...] = (policies.CHANGES,)
+_SEAMS: tuple[Mapping[str, Change], ...] = (
+    policies.CHANGES,
+    rules.CHANGES,
+    addresses.CHANGES,
+    signatures.CHANGES,
+    senders.CHANGES,
+    views.CHANGES,
+    executions.CHANGES,
+    submissions.CHANGES,
+    channels.CHANGES,
+    configurations.CHANGES,
+    commands.CHANGES,
+    refusals.CHANGES,
+)
 
 WORKSPACE_CHANGES: Mapping[str, Change] = {identifier: change for seam in _SEAMS for identifier, change in seam.items()}
-"""The behaviours of a workspace."""
-
-FRONTS: Mapping[str, Callable[[Front], Front]] = {}
-"""The behaviours of the whole server."""
+"""The behaviours of a workspace; those of the whole server are `FRONTS`."""
 
 
 def require_agreement(catalogue: Catalogue) -> None:

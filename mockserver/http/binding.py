@@ -159,14 +159,15 @@ def _route(operation: Operation, front: Front) -> HTTPRouteHandler:
 
 async def _call(document: Document, incoming: Incoming, workspace: Workspace | None) -> Call:
     operation, request = incoming.operation, incoming.request
-    body = await read_body(document, incoming) if operation.body is not None else None
+    any_content_type = document.any_content_type
+    body = await read_body(incoming, any_content_type=any_content_type) if operation.body is not None else None
     return Call(request.path_params, _query(operation, request) if operation.query else {}, body, workspace)
 
 
-async def read_body(document: Document, incoming: Incoming) -> Any:
+async def read_body(incoming: Incoming, *, any_content_type: bool) -> Any:
     """The body of a request, held against its operation; raises `Invalid`."""
     operation = incoming.operation
-    if not document.any_content_type and not is_json(incoming.headers.get("content-type", "")):
+    if not any_content_type and not is_json(incoming.headers.get("content-type", "")):
         raise Invalid([Violation(("Content-Type",), "must be application/json")])
     try:
         body = msgspec.json.decode(await incoming.request.body())

@@ -52,6 +52,9 @@ class Stores:
     accounts: AccountStore
 
 
+Composing = Callable[[Mapping[str, Any], int], bytes]
+"""The body of an attempt, from what it says and the moment in milliseconds."""
+
 View = Callable[[Command], dict[str, Any]]
 """Shows a command."""
 
@@ -84,6 +87,7 @@ class Blueprint:
     sign: Signing
     polled: View
     delivered: View
+    compose: Composing
     accept: Callable[[Mapping[str, Any]], Request]
     executor: Executing
     sender: Sender

@@ -1,5 +1,8 @@
 """The `commandCompleted` webhook: what is sent when a command is over, and what the answer means for the account."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from mockserver.renderio.blueprint import Blueprint, Stores
@@ -7,6 +10,11 @@ from mockserver.webhooks.delivery import Attempt, Delivery, Envelope, Succession
 from mockserver.webhooks.policy import DeliveryPolicy
 
 WEBHOOK = "commandCompleted"
+
+
+def composed(data: Mapping[str, Any], now_ms: int) -> bytes:
+    """The body of an attempt."""
+    return msgspec.json.encode({"data": data, "timestamp": now_ms})
 
 
 class CommandCompleted:
@@ -32,7 +40,7 @@ class CommandCompleted:
         target = self._blueprint.address(self._blueprint.rules, delivery, account)
         if target is None:
             return None
-        body = msgspec.json.encode({"data": self._blueprint.delivered(command), "timestamp": now_ms})
+        body = self._blueprint.compose(self._blueprint.delivered(command), now_ms)
         headers = dict(self.policy.headers)
         if target.secret is not None:
             headers[self.policy.signature.header] = self._blueprint.sign(

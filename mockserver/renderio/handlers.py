@@ -41,7 +41,7 @@ class RenderIO:
         previous = await self._accounts.load(workspace.id)
         account = self._blueprint.rules.configured(previous, url=call.body["url"], secret=call.body.get("secret"))
         await self._accounts.save(workspace.id, account)
-        return Reply(200, {"success": True, "url": account.url})
+        return Reply(200, {"success": True, "url": call.body["url"]})
 
     async def get_webhook_config(self, call: Call) -> Reply:
         """The configuration without its secret."""

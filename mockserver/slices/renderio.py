@@ -18,7 +18,7 @@ from mockserver.media.download import Downloader, DownloadLimits
 from mockserver.media.probe import Probe
 from mockserver.renderio.account import AccountRules
 from mockserver.renderio.blueprint import Blueprint, Change, Stores, usual_target
-from mockserver.renderio.channel import WEBHOOK, CommandCompleted
+from mockserver.renderio.channel import WEBHOOK, CommandCompleted, composed
 from mockserver.renderio.command import Command, view
 from mockserver.renderio.execution import Executor, Folders, Stopwatch
 from mockserver.renderio.handlers import RenderIO
@@ -110,6 +110,7 @@ class RenderIOSlice:
             sign=sign,
             polled=show,
             delivered=show,
+            compose=composed,
             accept=accepted,
             executor=Executor(folders=folders, downloader=self._downloader, probe=self._probe, limits=limits),
             sender=outlet.sender,

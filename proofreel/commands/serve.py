@@ -8,9 +8,10 @@ from typing import Any
 
 import rich_click as click
 
+from contracts.duration import seconds
 from mockserver import DEFAULT_PORT
 from proofreel.behaviours import list_behaviours
-from proofreel.values import POSITIVE_DURATION, POSITIVE_SIZE, Notation, seconds
+from proofreel.values import POSITIVE_DURATION, POSITIVE_SIZE, Notation
 
 FIRST_MOMENT_MS = 10**12  # before it, a webhook's timestamp in milliseconds looks like one in seconds
 

@@ -5,12 +5,13 @@ broken, and the check that needed it ends without a word on its own requirements
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from contracts.checks.renderio.missing import rule_other_causes_out
 from contracts.client import Response
 from contracts.errors import NoAnswerError, NotObservable, NotRun, TargetGoneError
 from contracts.receiver import Inbox
@@ -27,8 +28,11 @@ LONGEST_WAIT_SECONDS = 60.0
 MOST_REFUSALS = 5
 """How often one request may be answered 429 before its check gives up."""
 
-SETTLED_SECONDS = 1.0
+SETTLED_SECONDS = 0.25
 """How long a delivery may be on its way after a controlled clock has said that nothing due is left."""
+
+STORED_SECONDS = 5.0
+"""How long a target has, where no clock says that it is done, to store what an answer of ours means."""
 
 LATE_SECONDS = 120.0
 """How long a first attempt that did not come at once is looked for."""
@@ -133,13 +137,26 @@ class Account:
             self.trial.record.hide(secret)
         body = {"url": url} if secret is None else {"url": url, "secret": secret}
         response = self.send("setWebhookConfig", body=body, stands_on="RIO-CFG-005")
+        if secret is None and not _succeeded(response):
+            self._rule_missing_secret_out(url, response)
         self.trial.require(
             "RIO-CFG-005",
-            response.status == OK and response.object().get("success") is True,
+            _succeeded(response),
             f"a valid PUT was to be answered 200 with success true, and was answered {response}",
             evidence=[response.evidence],
         )
         return response
+
+    def _rule_missing_secret_out(self, url: str, response: Response) -> None:
+        """Tell a PUT that fails because it has no secret (RIO-CFG-004) from one that fails anyway."""
+        body = {"url": url, "secret": "whsec_to_see_whether_it_takes_one"}
+        with_secret = self.send("setWebhookConfig", body=body, stands_on="RIO-CFG-005")
+        self.trial.require(
+            "RIO-CFG-004",
+            not _succeeded(with_secret),
+            f"a PUT with a url alone was to succeed like one with a secret, and was answered {response}",
+            evidence=[response.evidence, with_secret.evidence],
+        )
 
     def config(self) -> Mapping[str, Any]:
         """GET the configuration; ends the check where the answer is neither of the documented two."""
@@ -168,7 +185,7 @@ class Account:
         response = self.send("deleteWebhookConfig", stands_on="RIO-CFG-015")
         self.trial.require(
             "RIO-CFG-015",
-            response.status == OK and response.object().get("success") is True,
+            _succeeded(response),
             f"DELETE was to be answered 200 with success true, and was answered {response}",
             evidence=[response.evidence],
         )
@@ -264,6 +281,7 @@ class Account:
         """Poll until the command is over; ends the check, as `stands_on` does not hold, where it is not in time."""
         deadline = time.monotonic() + self.trial.patience_seconds
         while (command := self.poll(command_id))["status"] not in FINAL:
+            self._stop_in_time()
             if time.monotonic() > deadline:
                 self.trial.require(
                     stands_on,
@@ -287,14 +305,19 @@ class Account:
         """The same with a command that ends as FAILED."""
         return self.followed(inbox, self.submit_failing(**fields), count=count)
 
-    def followed(self, inbox: Inbox, command_id: str, *, count: int = 1) -> Run:
-        """Wait until a submitted command is over, and for `count` deliveries in all at the inbox."""
+    def followed(self, inbox: Inbox, command_id: str, *, count: int = 1, stands_on: str | None = None) -> Run:
+        """Wait until a submitted command is over, and for `count` deliveries in all at the inbox.
+
+        Ends the check where fewer come, as `stands_on` does not hold; None: what the configured URL stands on.
+        """
         command = self.finished(command_id)
         arrivals = self.arrived(inbox, count)
         if len(arrivals) < count:
-            self._judge_lateness(inbox, count)
+            self.rule_lateness_out(inbox, count)
+            if stands_on is None and command["status"] == "SUCCESS":
+                rule_other_causes_out(self, inbox)
         self.trial.require(
-            "RIO-WHK-002" if command["status"] == "SUCCESS" else "RIO-WHK-003",
+            stands_on or ("RIO-WHK-002" if command["status"] == "SUCCESS" else "RIO-WHK-003"),
             len(arrivals) >= count,
             f"command {command_id} ended as {command['status']}: {count} deliveries in all were to come to the "
             f"{inbox.name}, and {len(arrivals)} came",
@@ -304,10 +327,39 @@ class Account:
     def arrived(self, inbox: Inbox, count: int) -> Sequence[Arrival]:
         """What has come to the inbox once everything due has happened; waits for `count` at most."""
         self.workspace.clock.settle()
-        return inbox.wait_or_count(count, self.transit_seconds)
+        left_seconds = self.trial.budget.remaining_seconds
+        arrivals = inbox.wait_or_count(count, min(self.transit_seconds, left_seconds))
+        if len(arrivals) < count and left_seconds < self.transit_seconds:
+            raise NotRun("the time budget ended before a delivery had its time to come")
+        return arrivals
 
-    def _judge_lateness(self, inbox: Inbox, count: int) -> None:
-        """Tell a first attempt that comes late from one that never comes, where time costs nothing."""
+    def config_once(self, holds: Callable[[Mapping[str, Any]], bool]) -> Mapping[str, Any]:
+        """The configuration, asked for again, where no clock says that it is up to date, until something holds of it.
+
+        What an attempt's end means for the account is stored after our answer, a moment later than we can look.
+        """
+        self.workspace.clock.settle()
+        deadline = time.monotonic() + STORED_SECONDS
+        while not holds(config := self.config()) and time.monotonic() < deadline:
+            if self.workspace.clock.level is TimeLevel.CONTROL:
+                break
+            self._stop_in_time()
+            time.sleep(self.trial.poll_seconds)
+        return config
+
+    def _stop_in_time(self) -> None:
+        if not self.trial.budget.remaining_seconds:
+            raise NotRun("the time budget ended in the middle of the check")
+
+    def finish_one(self, body: Mapping[str, Any] | None = None) -> str:
+        """Submit a command and wait until it is over and everything due has happened, whatever is delivered; its id."""
+        command_id = self.submit(body)
+        self.finished(command_id)
+        self.workspace.clock.settle()
+        return command_id
+
+    def rule_lateness_out(self, inbox: Inbox, count: int) -> None:
+        """Tell a first attempt that comes late (RIO-RTY-011) from one that never comes, where time costs nothing."""
         clock = self.workspace.clock
         if clock.level in {TimeLevel.CONTROL, TimeLevel.STEPPED}:
             clock.pass_time(LATE_SECONDS)
@@ -328,7 +380,7 @@ class Account:
         if seconds:
             self.workspace.clock.pass_time(seconds)
         self.workspace.clock.settle()
-        quiet_seconds = 0.0 if self.workspace.clock.level is TimeLevel.CONTROL else 1.0
+        quiet_seconds = 1.0 if self.workspace.clock.level in {TimeLevel.NONE, TimeLevel.DECLARED} else 0.0
         return len(inbox.wait_or_count(count + 1, quiet_seconds)) <= count
 
 
@@ -347,6 +399,10 @@ def judge_retry_after(trial: Trial, response: Response) -> float | None:
         return None
     trial.passed("RIO-ERR-010", reading="b", because=f"Retry-After: {value}", evidence=evidence)
     return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds()) + 1
+
+
+def _succeeded(response: Response) -> bool:
+    return response.status == OK and response.object().get("success") is True
 
 
 def _typed(content: Mapping[str, Any]) -> bool:

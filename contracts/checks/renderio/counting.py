@@ -13,13 +13,13 @@ def failures_are_counted(trial: Trial) -> None:
     """The count begins at 0, grows by 1 with each failure, and goes back to 0 with a success; nothing is disabled."""
     account, inbox = Account(trial), trial.inbox()
     account.configure(inbox.url)
-    at_first = _count(trial, account)
+    at_first = _count(trial, account, expected=0)
     inbox.script(then=FAILURE)
     pursuit = Pursuit(trial.clock, inbox, account.run(inbox).command_id)
-    counts = [_count(trial, account)]
+    counts = [_count(trial, account, expected=1)]
     # Where rows are retries (RIO-RTY-008 b) the second attempt is there already.
     while len(pursuit.attempts) < 2 and pursuit.next_attempt(FIRST_RETRY_SECONDS).seconds is not None:  # noqa: PLR2004 - a retry
-        counts.append(_count(trial, account))
+        counts.append(_count(trial, account, expected=counts[-1] + 1))
     if at_first and not trial.untouched:
         trial.unobservable("RIO-DIS-001", because=f"the count was {at_first} from before (a reading of RIO-DIS-015)")
     else:
@@ -53,9 +53,11 @@ def _judge_reset(trial: Trial, account: Account, inbox: Inbox, *, before: int) -
         trial.clock.pass_time(POLICY.span_seconds + len(POLICY.delays_seconds))
         trial.clock.settle()
         inbox.script(then=200)
-        before = _count(trial, account)
-    account.run(inbox, count=len(inbox.arrivals) + 1)
-    after = _count(trial, account)
+        before = _count(trial, account, expected=1)
+    already = len(inbox.arrivals)
+    account.finish_one()
+    account.arrived(inbox, already + 1)
+    after = _count(trial, account, expected=0)
     if before == 0:
         trial.unobservable("RIO-DIS-002", because="the count never left 0, so nothing could set it back")
     else:
@@ -63,10 +65,9 @@ def _judge_reset(trial: Trial, account: Account, inbox: Inbox, *, before: int) -
         trial.expect("RIO-DIS-002", after == 0, because)
 
 
-def _count(trial: Trial, account: Account) -> int:
+def _count(trial: Trial, account: Account, *, expected: int) -> int:
     """The count, while the webhook must be active: disabled_at is null then (RIO-DIS-007)."""
-    trial.clock.settle()
-    config = account.config()
+    config = account.config_once(lambda config: config.get("consecutive_failures") == expected)
     if config.get("is_active"):
         disabled_at = config["disabled_at"]
         trial.expect(
@@ -84,9 +85,9 @@ def put_while_failures_are_counted(trial: Trial) -> None:
     account.configure(inbox.url)
     inbox.script(then=FAILURE)
     account.run(inbox)
-    before = _plain_count(trial, account)
+    before = account.config_once(lambda config: bool(config.get("consecutive_failures"))).get("consecutive_failures", 0)
     account.configure(inbox.url)
-    after = _plain_count(trial, account)
+    after = account.config().get("consecutive_failures", 0)
     inbox.script(then=200)
     if before == 0:
         trial.unobservable("RIO-DIS-015", because="a failed attempt did not make the count grow (RIO-DIS-001 b)")
@@ -94,8 +95,3 @@ def put_while_failures_are_counted(trial: Trial) -> None:
         trial.saw("RIO-DIS-015", "a", f"the count was {before} before the PUT and 0 after it")
     else:
         trial.saw("RIO-DIS-015", "b", f"the count was {before} before the PUT and {after} after it")
-
-
-def _plain_count(trial: Trial, account: Account) -> int:
-    trial.clock.settle()
-    return int(account.config().get("consecutive_failures", 0))

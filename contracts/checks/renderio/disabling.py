@@ -38,7 +38,7 @@ def disabled_webhook_is_silent_until_put(trial: Trial) -> None:
         raise NotObservable("the webhook was not disabled by its failures")
     inbox.script(then=200)
     silent_from = len(inbox.arrivals)
-    account.finished(account.submit())
+    account.finish_one()
     quiet = account.nothing_more(inbox, silent_from, seconds=QUIET_SECONDS)
     trial.expect(
         "RIO-DIS-008",
@@ -61,13 +61,13 @@ def disabled_webhook_is_silent_until_put(trial: Trial) -> None:
         trial.unobservable("RIO-DIS-013", because="the webhook is not active after the PUT")
         return
     # Commands that finished meanwhile may be delivered now (RIO-DIS-010 b), so this one is told by its id.
-    command_id = account.submit()
-    account.finished(command_id)
-    trial.clock.settle()
-    inbox.wait_or_count(len(inbox.arrivals) + 1, 0.0 if Pursuit(trial.clock, inbox, command_id).attempts else 1.0)
+    pursuit = Pursuit(trial.clock, inbox, account.finish_one())
+    count = len(inbox.arrivals) + (not pursuit.attempts)
+    if len(account.arrived(inbox, count)) < count:
+        account.rule_lateness_out(inbox, count)
     trial.expect(
         "RIO-DIS-013",
-        Pursuit(trial.clock, inbox, command_id).attempts,
+        pursuit.attempts,
         "a command that finished after the PUT was to be delivered, and was not",
     )
 
@@ -84,9 +84,10 @@ def put_re_enables_after_delete(trial: Trial) -> None:
     because = f"a PUT was to make a webhook active again that was disabled by DELETE; GET answers {dict(config)}"
     if not trial.expect("RIO-DIS-014", active, because):
         return
-    command_id = account.submit()
-    account.finished(command_id)
+    account.finish_one()
     arrived = account.arrived(inbox, 1)
+    if not arrived:
+        account.rule_lateness_out(inbox, 1)
     because = "after DELETE and PUT the webhook is active, and a command that finished then was not delivered"
     trial.expect("RIO-DIS-014", arrived, because)
 
@@ -108,21 +109,22 @@ def _fail_until_disabled(trial: Trial, account: Account, inbox: Inbox) -> Mappin
             because = f"no further attempt came after {failures} failures, and the webhook was still active"
             trial.unobservable("RIO-DIS-003", "RIO-DIS-004", "RIO-DIS-005", "RIO-DIS-006", because=because)
             return None
-        config = _settled(trial, account)
+        last = len(pursuit.attempts) >= THRESHOLD
+        config = _settled(trial, account, expected=-1 if last else None)
     if config["is_active"] and config["consecutive_failures"] <= 1:
-        return _exhaust_messages(trial, account, inbox)
+        return _exhaust_messages(trial, account)
     trial.passed("RIO-DIS-004", because=f"it was active after {THRESHOLD - 1} failures, and deliveries went on")
     return _judge_disabled(trial, config, f"{len(pursuit.attempts)} failures in a row")
 
 
-def _exhaust_messages(trial: Trial, account: Account, inbox: Inbox) -> Mapping[str, Any] | None:
+def _exhaust_messages(trial: Trial, account: Account) -> Mapping[str, Any] | None:
     """Reading b of RIO-DIS-001: only a message all of whose attempts failed counts, so eight of them are needed."""
     trial.note("failed attempts do not count by themselves; going on with whole messages (RIO-DIS-001 b)")
     span_seconds = POLICY.span_seconds + len(POLICY.delays_seconds) + 60
 
     def exhaust(messages: int) -> Mapping[str, Any]:
         for _ in range(messages):
-            account.run(inbox, count=len(inbox.arrivals) + 1)
+            account.finish_one()
         trial.clock.pass_time(span_seconds)
         return _settled(trial, account)
 
@@ -149,20 +151,25 @@ def _fail_quietly(trial: Trial, account: Account, inbox: Inbox) -> Mapping[str, 
     """Let messages fail until the webhook is disabled, without a word on when that is; None where it never is."""
     account.configure(inbox.url)
     inbox.script(then=FAILURE)
-    account.run(inbox)
-    for messages in (0, THRESHOLD - 1):
-        for _ in range(messages):
-            account.run(inbox, count=len(inbox.arrivals) + 1)
-        trial.clock.pass_time(POLICY.span_seconds + len(POLICY.delays_seconds) + 60)
+    pursuit = Pursuit(trial.clock, inbox, account.run(inbox).command_id)
+    for delay in POLICY.delays_seconds[1:]:
+        if pursuit.next_attempt(delay).seconds is None:
+            break
+    for _ in range(THRESHOLD):
         config = _settled(trial, account)
         if not config["is_active"]:
             return config
-    return None
+        account.finish_one()
+    trial.clock.pass_time(POLICY.span_seconds + len(POLICY.delays_seconds) + 60)  # where only whole messages count
+    config = _settled(trial, account)
+    return None if config["is_active"] else config
 
 
-def _settled(trial: Trial, account: Account) -> Mapping[str, Any]:
-    trial.clock.settle()
-    config = account.config()
+def _settled(trial: Trial, account: Account, *, expected: int | None = None) -> Mapping[str, Any]:
+    """The configuration; where it is stored a moment later, once it shows the `expected` failures or is disabled."""
+    config = account.config_once(
+        lambda config: expected is None or not config.get("is_active") or config["consecutive_failures"] == expected
+    )
     trial.require("RIO-CFG-001", config.get("configured"), "GET was to answer configured true after a PUT")
     return config
 

@@ -7,13 +7,15 @@ from contracts.checks.renderio.account import NOT_FOUND, Account
 from contracts.client import Response
 from contracts.trial import Trial
 
+LONG, CHANGED = 20, 6
+"""Characters: from which length on an id cannot be counted up to, and how many of its last ones are changed."""
+
 
 @check("RIO-ERR-007")
 def an_absent_command_is_answered_404(trial: Trial) -> None:
     """GET of a command that was never submitted is answered 404."""
     account = Account(trial)
-    own = account.submit()
-    for absent in (str(uuid.UUID(int=trial.random.getrandbits(128), version=4)), _other_of_the_same_form(own)):
+    for absent in (_unused_id(trial), _other_of_the_same_form(account.submit())):
         response = _get(account, absent, stands_on="RIO-ERR-007")
         trial.expect(
             "RIO-ERR-007",
@@ -29,7 +31,7 @@ def a_command_of_another_account_is_answered_404(trial: Trial) -> None:
     owner, other = Account(trial), Account(trial, trial.second())
     command_id = owner.submit()
     owner.poll(command_id)
-    absent = _get(other, str(uuid.UUID(int=trial.random.getrandbits(128), version=4)), stands_on="RIO-ERR-007")
+    absent = _get(other, _unused_id(trial), stands_on="RIO-ERR-007")
     trial.require(
         "RIO-ERR-007",
         absent.status == NOT_FOUND,
@@ -57,10 +59,18 @@ def _get(account: Account, command_id: str, *, stands_on: str) -> Response:
     return account.send("getCommand", parameters={"commandId": command_id}, stands_on=stands_on)
 
 
+def _unused_id(trial: Trial) -> str:
+    return str(uuid.UUID(int=trial.random.getrandbits(128), version=4))
+
+
 def _other_of_the_same_form(command_id: str) -> str:
-    """An id that is most likely nobody's: its last letters or digits are others of the same kind."""
-    changed = [_next(character) for character in command_id[-6:]]
-    return command_id[:-6] + "".join(changed)
+    """An id that is nobody's: the last letters and digits of a long one are others of the same kind.
+
+    A short one may be a running number, of which the next ones may be there: it gets more digits.
+    """
+    if len(command_id) < LONG:
+        return f"{command_id}{'0' * LONG}"
+    return command_id[:-CHANGED] + "".join(_next(character) for character in command_id[-CHANGED:])
 
 
 def _next(character: str) -> str:

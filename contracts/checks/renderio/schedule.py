@@ -58,6 +58,10 @@ def whole_schedule_is_kept(trial: Trial) -> None:
     rows_are_retries = _second_is_immediate(trial, pursuit)
     for row, delay in enumerate(delays, start=2):
         wait = pursuit.next_attempt(delay)
+        if wait.seconds is None and not account.config().get("is_active"):
+            because = f"the webhook was disabled before attempt {row}"
+            trial.unobservable(*ROWS[row - 1 :], because=because)
+            break
         _expect_wait(trial, row, wait)
         if wait.seconds is None:
             unseen = ROWS[row:]

@@ -1,4 +1,4 @@
-"""HTML from functions: whatever is not HTML already is escaped, so that no text of a target becomes a part of the page."""
+"""HTML from functions: what is not HTML already is escaped, so that no text of a target becomes a part of the page."""
 
 from collections.abc import Iterable
 from html import escape
@@ -29,6 +29,6 @@ def joined(parts: Iterable[str | None], separator: str = "") -> Html:
     return Html(separator.join(part if isinstance(part, Html) else escape(part) for part in parts if part is not None))
 
 
-def _attribute(key: str, value: str | bool | None) -> str:
+def _attribute(key: str, value: object) -> str:
     name = key.removesuffix("_").replace("_", "-")
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'

@@ -3,12 +3,14 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
+from contracts.clock import Tolerance
+from contracts.clocks import control, real, stepped
 from contracts.documents import Api
 from contracts.policy import DeliveryPolicy
 from contracts.receiver.request import command_id
@@ -17,17 +19,26 @@ from contracts.reports.html.elements import Html, element, joined
 from contracts.reports.plain import one_line
 from contracts.reports.spans import in_words, moment
 from contracts.results import CheckResult
+from contracts.verdicts import TimeLevel
 
 WIDTH: Final = 920
-HEIGHT: Final = 150
+HEIGHT: Final = 164
 LEFT: Final = 96
-RIGHT: Final = 40
-DOCUMENTED: Final = 52
-SEEN: Final = 108
+RIGHT: Final = 52
+DOCUMENTED: Final = 68
+SEEN: Final = 122
 RADIUS: Final = 8
-LEAST_LABEL_DISTANCE: Final = 74
+LABEL_ROWS: Final = 3
+CHARACTER_WIDTH: Final = 6.2
 MOST_DRAWN: Final = 40
 MOST_TIMELINES: Final = 3
+
+TOLERANCES: Final[Mapping[TimeLevel, Tolerance]] = {
+    TimeLevel.NONE: real.TOLERANCE,
+    TimeLevel.DECLARED: real.TOLERANCE,
+    TimeLevel.CONTROL: control.TOLERANCE,
+    TimeLevel.STEPPED: stepped.TOLERANCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,12 @@ def courses(result: CheckResult, api: Api) -> Sequence[Course]:
 
 def _policy(result: CheckResult, api: Api) -> DeliveryPolicy | None:
     """The policy of a webhook that the check's requirements are about, else of the only one."""
-    about = [name for each in result.check.requirements if each in api.requirements for name in api.requirements[each].applies_to]
+    about = [
+        name
+        for each in result.check.requirements
+        if each in api.requirements
+        for name in api.requirements[each].applies_to
+    ]
     return next((api.policies[name] for name in [*about, *api.policies] if name in api.policies), None)
 
 
@@ -83,8 +99,9 @@ def _course(stamped: Sequence[tuple[datetime, Arrival]], policy: DeliveryPolicy)
     return Course(sorted(attempts, key=lambda attempt: attempt.seconds)[:MOST_DRAWN], policy)
 
 
-def timeline(course: Course) -> Html:
-    """The picture."""
+def timeline(course: Course, level: TimeLevel) -> Html:
+    """The picture; the time level says how exactly a moment can be judged."""
+    tolerance = TOLERANCES[level]
     moments = course.policy.moments_seconds
     axis = _Axis(max(*moments, course.span_seconds, 1.0))
     documented, attempts = list(enumerate(moments, 1)), list(enumerate(course.attempts, 1))
@@ -94,6 +111,7 @@ def timeline(course: Course) -> Html:
         element("title", what),
         *_row("documented", DOCUMENTED),
         *_row("seen", SEEN),
+        *(_band(axis, seconds, tolerance) for seconds in moments[1:]),
         *(_link(axis, seconds, attempt) for seconds, attempt in zip_longest(moments, course.attempts)),
         *(_mark(axis, number, seconds) for number, seconds in documented),
         *_moment_labels(axis, moments),
@@ -129,6 +147,13 @@ def _link(axis: _Axis, documented_seconds: float | None, attempt: Attempt | None
     return _line((axis.place(documented_seconds), top), (axis.place(attempt.seconds), bottom), "link")
 
 
+def _band(axis: _Axis, seconds: float, tolerance: Tolerance) -> Html:
+    """From when to when an attempt counts as made at this moment."""
+    first, last = axis.place(max(0.0, seconds - tolerance.early_seconds)), axis.place(seconds + tolerance.late_seconds)
+    width = f"{max(last - first, 2):g}"
+    return element("rect", x=f"{first:g}", y=str(DOCUMENTED - 11), width=width, height="22", class_="band")
+
+
 def _mark(axis: _Axis, number: int, seconds: float) -> Html:
     title = f"attempt {number} is documented {in_words(seconds)} after the first, where every failure is instant"
     return element(
@@ -160,23 +185,25 @@ def _dot(axis: _Axis, number: int, attempt: Attempt, course: Course) -> Html:
 
 
 def _moment_labels(axis: _Axis, moments: Sequence[float]) -> Iterator[Html]:
-    """The documented moments above their marks; one that would run into its neighbour stands higher."""
-    taken = [-math.inf, -math.inf]
+    """The documented moments above their marks; one that would run into its neighbours stands higher."""
+    ends = [-math.inf] * LABEL_ROWS
     for seconds in moments:
-        place = axis.place(seconds)
-        row = 0 if place - taken[0] >= LEAST_LABEL_DISTANCE else 1
-        taken[row] = place
-        yield _text(in_words(seconds), place, DOCUMENTED - 15 - 16 * row, "label")
+        words, place = in_words(seconds, most_units=2), axis.place(seconds)
+        half = len(words) * CHARACTER_WIDTH / 2
+        row = next((row for row in range(LABEL_ROWS) if place - half > ends[row]), LABEL_ROWS - 1)
+        ends[row] = place + half + CHARACTER_WIDTH
+        yield _text(words, place, DOCUMENTED - 16 - 16 * row, "label")
 
 
 def _answer_labels(axis: _Axis, attempts: Sequence[Attempt]) -> Iterator[Html]:
-    """What each attempt was answered, below it; equal answers side by side are said once."""
-    before, taken = "", -math.inf
+    """What each attempt was answered, below it, where there is room."""
+    end = -math.inf
     for attempt in attempts:
-        answer, place = one_line(attempt.arrival.answer.partition(" ")[0], 12), axis.place(attempt.seconds)
-        if answer != before or place - taken >= LEAST_LABEL_DISTANCE / 2:
-            yield _text(answer, place, SEEN + 24, "label")
-            before, taken = answer, place
+        words, place = one_line(attempt.arrival.answer.partition(" ")[0], 12), axis.place(attempt.seconds)
+        half = len(words) * CHARACTER_WIDTH / 2
+        if place - half > end:
+            yield _text(words, place, SEEN + 25, "label")
+            end = place + half + CHARACTER_WIDTH / 2
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], kind: str) -> Html:

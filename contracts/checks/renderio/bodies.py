@@ -1,0 +1,114 @@
+"""Bodies by the documented rules alone: which of them a body breaks, and how a made-up one is made harmless."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+DOCUMENTED = ("input_files", "output_files", "ffmpeg_command", "metadata", "webhook_url")
+INPUT_KEY, OUTPUT_KEY = re.compile(r"in_[a-zA-Z0-9_]+"), re.compile(r"out_[a-zA-Z0-9_]+")
+MOST_METADATA = 10
+MOST_FILES = 5
+EXACT_NUMBERS = 2**53
+"""Up to here every whole number is itself in every implementation of JSON."""
+
+
+def rules_broken_by_submission(body: Any) -> frozenset[str]:
+    """The requirements by which this body of a submission is refused; empty where the pages do not say that it is."""
+    if not isinstance(body, Mapping):
+        return frozenset({"RIO-ERR-005"})
+    broken = set()
+    inputs, outputs, metadata = body.get("input_files"), body.get("output_files"), body.get("metadata")
+    if not isinstance(inputs, Mapping) or not inputs:
+        broken.add("RIO-CMD-029")
+    elif not all(INPUT_KEY.fullmatch(key) for key in inputs):
+        broken.add("RIO-CMD-027")
+    if "output_files" not in body:
+        broken.add("RIO-CMD-030")
+    elif isinstance(outputs, Mapping) and not all(OUTPUT_KEY.fullmatch(key) for key in outputs):
+        broken.add("RIO-CMD-028")
+    if not isinstance(body.get("ffmpeg_command"), str):
+        broken.add("RIO-CMD-031")
+    if isinstance(metadata, Mapping) and len(metadata) > MOST_METADATA:
+        broken.add("RIO-CMD-038")
+    if is_plainly_no_url(body.get("webhook_url")):
+        broken.add("RIO-CMD-040")
+    return frozenset(broken)
+
+
+def rules_broken_by_configuration(body: Any) -> frozenset[str]:
+    """The same for a PUT of the webhook's configuration."""
+    if not isinstance(body, Mapping):
+        return frozenset()
+    if "url" not in body:
+        return frozenset({"RIO-ERR-001"})
+    return frozenset({"RIO-ERR-002"}) if is_plainly_no_url(body["url"]) else frozenset()
+
+
+def is_plainly_no_url(value: Any) -> bool:
+    """Whether this is no URL by any standard. Null may stand for none at all."""
+    if value is None:
+        return False
+    return not isinstance(value, str) or re.search(r"[:/.\\@?#%]", value) is None
+
+
+def harmless_configuration(body: Any, url: str) -> Any:
+    """The documented properties of a made-up configuration, with `url` in place of whatever might be a URL."""
+    if not isinstance(body, Mapping):
+        return body
+    kept = {"url": _not_elsewhere(body["url"], url)} if "url" in body else {}
+    secret = body.get("secret")
+    return {**kept, "secret": _printable(secret)} if isinstance(secret, str) and _printable(secret) else kept
+
+
+def harmless_submission(body: Any, *, input_url: str, webhook_url: str) -> Any:
+    """The documented properties of a made-up submission, from which nothing elsewhere is fetched or told."""
+    if not isinstance(body, Mapping):
+        return body
+    kept = {key: body[key] for key in DOCUMENTED if key in body}
+    inputs = kept.get("input_files")
+    if isinstance(inputs, Mapping):
+        kept["input_files"] = {key: _not_elsewhere(value, input_url) for key, value in inputs.items()}
+    elif isinstance(inputs, str):
+        kept["input_files"] = _not_elsewhere(inputs, input_url)
+    if "webhook_url" in kept:
+        kept["webhook_url"] = _not_elsewhere(kept["webhook_url"], webhook_url)
+    return kept
+
+
+def made_valid(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A harmless submission that keeps every documented rule: keys and metadata as made up, around a plain command."""
+    inputs = dict(list(_matching(body.get("input_files"), INPUT_KEY).items())[:MOST_FILES])
+    keys = list(_matching(body.get("output_files"), OUTPUT_KEY))[:MOST_FILES]
+    words = ["ffmpeg", *(f"-i {{{{{key}}}}}" for key in inputs), *(f"-frames:v 1 {{{{{key}}}}}" for key in keys)]
+    valid = {
+        "input_files": inputs,
+        "output_files": {key: f"result_{number}.png" for number, key in enumerate(keys)},
+        "ffmpeg_command": " ".join(words),
+    }
+    if isinstance(body.get("metadata"), Mapping):
+        valid["metadata"] = _plain_metadata(body["metadata"])
+    return {**valid, **({"webhook_url": body["webhook_url"]} if isinstance(body.get("webhook_url"), str) else {})}
+
+
+def _matching(files: Any, key: re.Pattern[str]) -> dict[str, Any]:
+    return {name: value for name, value in files.items() if key.fullmatch(name)} if isinstance(files, Mapping) else {}
+
+
+def _plain_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What no implementation of JSON and no database stumbles over."""
+    plain: dict[str, Any] = {}
+    for key, value in metadata.items():
+        if isinstance(value, float | int) and not (math.isfinite(value) and abs(value) < EXACT_NUMBERS):
+            continue
+        if isinstance(value, str | float | int) and _printable(key):
+            plain[_printable(key)] = _printable(value) if isinstance(value, str) else value
+    return plain
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())
+
+
+def _not_elsewhere(value: Any, url: str) -> Any:
+    return url if isinstance(value, str) and not is_plainly_no_url(value) else value

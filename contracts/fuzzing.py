@@ -1,0 +1,157 @@
+"""Requests that schemathesis makes up from a document: single ones to an operation, and chains along its links."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import hypothesis
+import requests
+import schemathesis
+from hypothesis.reporting import with_reporter
+from schemathesis.core import NotSet
+from schemathesis.core.transport import Response as Answered
+from schemathesis.generation.stateful import run_state_machine_as_test
+from schemathesis.generation.stateful.state_machine import APIStateMachine
+from schemathesis.schemas import BaseSchema
+
+from contracts.client import Response
+from contracts.documents import Api
+
+_SETTINGS = hypothesis.settings(
+    phases=[hypothesis.Phase.generate],
+    deadline=None,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+NO_BODY = object()
+"""The body of a request that has none; null is a body like any other."""
+
+
+class Mode(StrEnum):
+    """Whether a request keeps to the document's schemas or breaks one of them on purpose."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One made-up request: an `operationId`, path parameters as they stand in the path, and a body.
+
+    The body is a JSON value, bytes that are none, or `NO_BODY`.
+    """
+
+    operation: str
+    parameters: Mapping[str, str]
+    body: Any
+    mode: Mode
+
+
+Sending = Callable[[Generated], Response]
+"""Sends a request, or a harmless one in its place, and judges the answer."""
+
+
+def requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int) -> Sequence[Generated]:
+    """Different requests to one operation: some for every point of its schemas, then up to `count` at random.
+
+    They are the same for the same seed.
+    """
+    described, generation_mode = api.operations[operation], schemathesis.GenerationMode(mode.value)
+    schema = _schema(api)
+    target = schema[described.path][described.method]
+    made: list[Generated] = []
+    for case in schema.iter_coverage_cases(
+        target, generation_modes=[generation_mode], generation_config=schema.config.generation
+    ):
+        generated = _generated(case)
+        if case.method == described.method and generated not in made:
+            made.append(generated)
+    most = len(made) + count
+    strategy = target.as_strategy(generation_mode=generation_mode)
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(_SETTINGS, max_examples=count)
+    @hypothesis.given(case=strategy)
+    def collect(case: schemathesis.Case[Any]) -> None:
+        generated = _generated(case)
+        if generated not in made:
+            made.append(generated)
+
+    with with_reporter(_silent):
+        collect()
+    return made[:most]
+
+
+def follow_links(api: Api, send: Sending, *, chains: int, steps: int, seed: int) -> None:
+    """Make up to `chains` chains of up to `steps` requests each, in which answers lead to further requests.
+
+    What `send` raises ends it, and is raised.
+    """
+    course = _Course(send)
+
+    def call(_: APIStateMachine, case: schemathesis.Case[Any], **__: Any) -> Answered:
+        return course.call(case)
+
+    def validate_response(*_: Any, **__: Any) -> None:
+        """Answers are judged where they are sent."""
+
+    base = _schema(api).as_state_machine()
+    machine: type[APIStateMachine] = hypothesis.seed(seed)(
+        type("Chains", (base,), {"call": call, "validate_response": validate_response})
+    )
+    settings = hypothesis.settings(_SETTINGS, max_examples=chains, stateful_step_count=steps)
+    with with_reporter(_silent):
+        run_state_machine_as_test(machine, settings=settings)
+    if course.ended_by is not None:
+        raise course.ended_by
+
+
+@dataclass(slots=True)
+class _Course:
+    """What has become of the requests so far.
+
+    An error that reached hypothesis would be tried again, and called flaky where the target then answers otherwise.
+    """
+
+    send: Sending
+    ended_by: BaseException | None = field(default=None)
+
+    def call(self, case: schemathesis.Case[Any]) -> Answered:
+        if self.ended_by is not None:
+            return _answered(case, None)
+        try:
+            return _answered(case, self.send(_generated(case)))
+        except Exception as error:  # noqa: BLE001 - kept, and raised where the chains have ended
+            self.ended_by = error
+            return _answered(case, None)
+
+
+@functools.cache
+def _schema(api: Api) -> BaseSchema:
+    return schemathesis.openapi.from_dict(dict(api.content))
+
+
+def _silent(_: object) -> None:
+    """Hypothesis has nothing to say: findings go to the report."""
+
+
+def _generated(case: schemathesis.Case[Any]) -> Generated:
+    mode = case.meta.generation.mode if case.meta is not None else schemathesis.GenerationMode.POSITIVE
+    return Generated(
+        operation=str(case.operation.definition.raw["operationId"]),
+        parameters={name: str(value) for name, value in case.path_parameters.items()},
+        body=NO_BODY if isinstance(case.body, NotSet) else case.body,
+        mode=Mode(mode.value),
+    )
+
+
+def _answered(case: schemathesis.Case[Any], response: Response | None) -> Answered:
+    """An answer in schemathesis's own form, which its links are read from; an empty one for none."""
+    request = requests.Request(case.method, "http://target.invalid/").prepare()
+    if response is None:
+        return Answered(599, {}, b"", request, 0.0, verify=True)
+    headers = {name: response.headers.get_list(name) for name in response.headers}
+    return Answered(response.status, headers, response.body, request, 0.0, verify=True)

@@ -1,0 +1,1 @@
+"""Carries out Arazzo descriptions: workflows of API calls, with what must hold after each."""

@@ -1,0 +1,1 @@
+"""The checks as pytest tests: `pytest --pyargs contracts.suites.renderio --target URL`."""

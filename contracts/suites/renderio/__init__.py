@@ -1,0 +1,1 @@
+"""The contract suite of RenderIO: one test for each check."""

@@ -1,0 +1,265 @@
+"""Behaviours around the preparing and the concluding of attempts: sent twice, too early or not, and what follows."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from mockserver.behaviours.memory import Recent
+from mockserver.renderio.blueprint import Blueprint, Change, Composing, Stores
+from mockserver.webhooks.channel import Channel
+from mockserver.webhooks.delivery import Answer, Attempt, Delivered, Delivery, Envelope, Exhausted, Retry, Succession
+from mockserver.webhooks.policy import DeliveryPolicy
+from mockserver.webhooks.scheduler import Sender
+
+LATE_REAL_SECONDS = 20.0
+FIRST_CLIENT_ERROR, FIRST_SERVER_ERROR = 400, 500
+
+
+class Around:
+    """The channel that stood here before, for a subclass to change a part of it."""
+
+    def __init__(self, inner: Channel, stores: Stores) -> None:
+        self._inner = inner
+        self._stores = stores
+
+    @property
+    def policy(self) -> DeliveryPolicy:
+        """The delivery policy."""
+        return self._inner.policy
+
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        """The next attempt's request."""
+        return await self._inner.prepare(delivery, now_ms)
+
+    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
+        """Store the attempt, what follows it, and its effect."""
+        await self._inner.conclude(delivery, attempt, follows)
+
+
+def around(make: Callable[[Channel, Stores], Channel]) -> Change:
+    """The blueprint with something around its channel."""
+
+    def apply(blueprint: Blueprint) -> Blueprint:
+        return replace(blueprint, around_channel=(*blueprint.around_channel, make))
+
+    return apply
+
+
+# What is prepared.
+
+
+class _ByStatus(Around):
+    """Sends nothing about commands that ended with `status`."""
+
+    status = ""
+
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        command = await self._stores.commands.get(delivery.workspace, delivery.subject)
+        if command is not None and command.status == self.status:
+            return None
+        return await super().prepare(delivery, now_ms)
+
+
+class _NoSuccess(_ByStatus):
+    status = "SUCCESS"
+
+
+class _NoFailure(_ByStatus):
+    status = "FAILED"
+
+
+class _FailureUnsigned(Around):
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        envelope = await super().prepare(delivery, now_ms)
+        command = await self._stores.commands.get(delivery.workspace, delivery.subject)
+        if envelope is None or command is None or command.status != "FAILED":
+            return envelope
+        return _without(envelope, self.policy.signature.header)
+
+
+class _RetriesUnsigned(Around):
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        envelope = await super().prepare(delivery, now_ms)
+        if envelope is None or delivery.attempts == 0:
+            return envelope
+        return _without(envelope, self.policy.signature.header)
+
+
+class _FirstSignatureAgain(Around):
+    def __init__(self, inner: Channel, stores: Stores) -> None:
+        super().__init__(inner, stores)
+        self._first: Recent[int, str] = Recent()
+
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        envelope = await super().prepare(delivery, now_ms)
+        header = self.policy.signature.header
+        if envelope is None or header not in envelope.headers:
+            return envelope
+        signature = self._first.first(delivery.id, envelope.headers[header])
+        return replace(envelope, headers={**envelope.headers, header: signature})
+
+
+class _FirstTimestamp(Around):
+    def __init__(self, inner: Channel, stores: Stores) -> None:
+        super().__init__(inner, stores)
+        self._first_ms: Recent[int, int] = Recent()
+
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        return await super().prepare(delivery, self._first_ms.first(delivery.id, now_ms))
+
+
+class _PutInsteadOfPost(Around):
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        envelope = await super().prepare(delivery, now_ms)
+        return None if envelope is None else replace(envelope, method="PUT")
+
+
+class _LateInRealTime(Around):
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        if delivery.attempts == 0:
+            await asyncio.sleep(LATE_REAL_SECONDS)
+        return await super().prepare(delivery, now_ms)
+
+
+def _without(envelope: Envelope, header: str) -> Envelope:
+    return replace(envelope, headers={name: value for name, value in envelope.headers.items() if name != header})
+
+
+# What is sent once more. Copies go out by themselves: neither the log nor the account knows of them.
+
+
+class _Copying(Around):
+    """Remembers what is under way, so that it can be sent once more."""
+
+    def __init__(self, inner: Channel, stores: Stores, sender: Sender) -> None:
+        super().__init__(inner, stores)
+        self._sender = sender
+        self._under_way: Recent[int, Envelope] = Recent()
+
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        envelope = await super().prepare(delivery, now_ms)
+        if envelope is not None:
+            self._under_way.put(delivery.id, envelope)
+        return envelope
+
+    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
+        envelope = self._under_way.get(delivery.id)
+        self._under_way.forget(delivery.id)
+        if envelope is not None:
+            await self._copy(envelope, delivery, follows)
+        await super().conclude(delivery, attempt, follows)
+
+    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:
+        raise NotImplementedError
+
+    async def _send(self, envelope: Envelope) -> None:
+        # A receiver that holds the copy must not hold the delivery up.
+        with_patience = asyncio.wait_for(self._sender.send(envelope), self.policy.timeout_ms / 1000)
+        try:
+            await with_patience
+        except TimeoutError:
+            return
+
+
+class _SuccessAgain(_Copying):
+    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:  # noqa: ARG002
+        if isinstance(follows, Delivered):
+            await self._send(envelope)
+
+
+class _LastAgain(_Copying):
+    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:  # noqa: ARG002
+        if isinstance(follows, Exhausted):
+            await self._send(envelope)
+
+
+class _OwnUrlAndConfigured(_Copying):
+    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:  # noqa: ARG002
+        account = await self._stores.accounts.load(delivery.workspace)
+        if delivery.own_url and delivery.attempts == 0 and account is not None and account.active:
+            await self._send(replace(envelope, url=account.url))
+
+
+def _copying(make: Callable[[Channel, Stores, Sender], Channel]) -> Change:
+    def apply(blueprint: Blueprint) -> Blueprint:
+        return around(lambda inner, stores: make(inner, stores, blueprint.sender))(blueprint)
+
+    return apply
+
+
+# What follows.
+
+
+class _OtherSuccession(Around):
+    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
+        if isinstance(follows, Retry):
+            follows = self._instead(delivery, attempt, follows)
+        await super().conclude(delivery, attempt, follows)
+
+    def _instead(self, delivery: Delivery, attempt: Attempt, retry: Retry) -> Succession:
+        raise NotImplementedError
+
+
+class _ClientErrorEnds(_OtherSuccession):
+    def _instead(self, delivery: Delivery, attempt: Attempt, retry: Retry) -> Succession:  # noqa: ARG002
+        outcome = attempt.outcome
+        ends = isinstance(outcome, Answer) and FIRST_CLIENT_ERROR <= outcome.status < FIRST_SERVER_ERROR
+        return Exhausted() if ends else retry
+
+
+class _OwnUrlOnce(_OtherSuccession):
+    def _instead(self, delivery: Delivery, attempt: Attempt, retry: Retry) -> Succession:  # noqa: ARG002
+        return Exhausted() if delivery.own_url else retry
+
+
+class _WaitFromStart(_OtherSuccession):
+    def _instead(self, delivery: Delivery, attempt: Attempt, retry: Retry) -> Succession:  # noqa: ARG002
+        took_ms = attempt.finished_ms - attempt.started_ms
+        return Retry(max(attempt.finished_ms, retry.due_ms - took_ms))
+
+
+class _WaitAndDuration(_OtherSuccession):
+    def _instead(self, delivery: Delivery, attempt: Attempt, retry: Retry) -> Succession:  # noqa: ARG002
+        return Retry(retry.due_ms + attempt.finished_ms - attempt.started_ms)
+
+
+# What the body says.
+
+
+def _composed(compose: Composing) -> Change:
+    def apply(blueprint: Blueprint) -> Blueprint:
+        return replace(blueprint, compose=compose)
+
+    return apply
+
+
+def _timestamp_as_text(data: Mapping[str, Any], now_ms: int) -> bytes:
+    return msgspec.json.encode({"data": data, "timestamp": str(now_ms)})
+
+
+def _timestamp_in_seconds(data: Mapping[str, Any], now_ms: int) -> bytes:
+    return msgspec.json.encode({"data": data, "timestamp": now_ms // 1000})
+
+
+CHANGES: Mapping[str, Change] = {
+    "success-is-not-delivered": around(_NoSuccess),
+    "failure-is-not-delivered": around(_NoFailure),
+    "failure-is-unsigned": around(_FailureUnsigned),
+    "retries-are-unsigned": around(_RetriesUnsigned),
+    "retries-repeat-the-first-signature": around(_FirstSignatureAgain),
+    "timestamp-of-first-attempt": around(_FirstTimestamp),
+    "sent-by-put": around(_PutInsteadOfPost),
+    "sent-late-in-real-time": around(_LateInRealTime),
+    "delivered-twice": _copying(_SuccessAgain),
+    "last-attempt-twice": _copying(_LastAgain),
+    "own-url-and-configured-url": _copying(_OwnUrlAndConfigured),
+    "4xx-ends-the-schedule": around(_ClientErrorEnds),
+    "own-url-is-tried-once": around(_OwnUrlOnce),
+    "waits-count-from-the-start": around(_WaitFromStart),
+    "waits-count-the-attempt-twice": around(_WaitAndDuration),
+    "timestamp-is-text": _composed(_timestamp_as_text),
+    "timestamp-in-seconds": _composed(_timestamp_in_seconds),
+}

@@ -1,0 +1,550 @@
+"""The doctor, examining little servers that misbehave in one way each."""
+
+import contextlib
+import http.server
+import json
+import socket
+import ssl
+import struct
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+
+from contracts.doctor import (
+    ALL_SECONDS,
+    Deadline,
+    Diagnosis,
+    Severity,
+    examine_address,
+    examine_machine,
+    examine_round_trip,
+)
+from contracts.doctor.asking import Question, Unanswered
+from contracts.doctor.reaching import unreachable
+from contracts.session import Session
+from contracts.target import ReceiverOptions, RunOptions, Target
+
+KEY, SECOND_KEY = "ffsk_first", "ffsk_second"
+CONFIGURED = {"configured": False}
+INVALID = {"error": "VALIDATION_ERROR", "message": "input_files is required.", "detail": []}
+UNAUTHORIZED = {"error": "UNAUTHORIZED", "message": "No."}
+
+Reply = tuple[int, Mapping[str, str], bytes]
+Respond = Callable[[str, str, Mapping[str, str], bytes], Reply]
+
+
+def _json(status: int, content: Any, **headers: str) -> Reply:
+    return status, {"Content-Type": "application/json", **headers}, json.dumps(content).encode()
+
+
+def _html(status: int = 200) -> Reply:
+    return status, {"Content-Type": "text/html"}, b"<html><h1>Welcome</h1></html>"
+
+
+def _good(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    del headers, body
+    if path == "/api/v1/webhook-config" and method == "GET":
+        return _json(200, CONFIGURED)
+    if path == "/api/v1/run-ffmpeg-command" and method == "POST":
+        return _json(422, INVALID)
+    return _json(404, {"error": "NOT_FOUND", "message": path})
+
+
+@contextlib.contextmanager
+def _http(respond: Respond, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def _any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, headers, answer = respond(self.command, self.path, dict(self.headers), body)
+            self.send_response_only(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_GET = do_POST = do_PUT = _any  # noqa: N815 - http.server's names
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            pass
+
+    class Server(http.server.ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A handshake that fails is what is tested."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def _raw(handle: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Each connection is handled by the function, in a thread, and then closed."""
+    ending = threading.Event()
+
+    def one(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            handle(connection)
+
+    def accept() -> None:
+        while not ending.is_set():
+            with contextlib.suppress(OSError):
+                connection, _ = listening.accept()
+                threading.Thread(target=one, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            ending.set()
+            thread.join()
+
+
+def _target(port: int, **changes: Any) -> Target:
+    return replace(Target(url=f"http://127.0.0.1:{port}", api="renderio", keys=(KEY,)), **changes)
+
+
+def _examine(target: Target, seconds: float = 4.0) -> list[Diagnosis]:
+    return examine_address(target, Deadline(seconds))
+
+
+def _only(diagnoses: list[Diagnosis]) -> Diagnosis:
+    assert len(diagnoses) == 1, [str(diagnosis) for diagnosis in diagnoses]
+    return diagnoses[0]
+
+
+# ------------------------------------------------------------------------------------------------ nothing is wrong
+
+
+def test_a_target_that_answers_as_documented_has_nothing() -> None:
+    with _http(_good) as port:
+        assert _examine(_target(port)) == []
+
+
+@pytest.mark.parametrize("broken", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        _json(404, {}),
+        _json(401, UNAUTHORIZED),
+        _html(),
+        _json(200, ["other"]),
+        _json(500, {}),
+        _json(503, {}),
+        (302, {"Location": "/"}, b""),
+    ],
+    ids=["404", "401", "html", "other JSON", "500", "503", "302"],
+)
+def test_one_operation_that_answers_wrongly_is_left_to_the_checks(broken: str, reply: Reply) -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        return reply if method == broken else _good(method, path, headers, body)
+
+    with _http(respond) as port:
+        assert _examine(_target(port)) == []
+
+
+def test_a_target_that_fails_at_everything_is_left_to_the_checks() -> None:
+    with _http(lambda *_: _html(500)) as port:
+        assert _examine(_target(port)) == []
+
+
+def test_the_examination_changes_nothing_at_the_target() -> None:
+    seen: list[tuple[str, bytes]] = []
+
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        seen.append((method, body))
+        return _good(method, path, headers, body)
+
+    with _http(respond) as port:
+        _examine(_target(port, keys=(KEY, SECOND_KEY)))
+    assert {(method, body) for method, body in seen} == {("GET", b""), ("POST", b"{}")}
+
+
+# -------------------------------------------------------------------------------------------------------- no answer
+
+
+def test_a_port_on_which_nobody_listens_is_a_target_that_is_down() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        found = _only(_examine(_target(bound.getsockname()[1])))
+    assert found.name == "target down"
+    assert "refused" in found.came_back
+
+
+def test_a_name_without_an_address_is_no_such_host() -> None:
+    error = httpx.ConnectError("[Errno -2] Name or service not known")
+    error.__cause__ = socket.gaierror(-2, "Name or service not known")
+    found = unreachable(Unanswered(Question("GET", "http://render.invalid/api"), error))
+    assert found is not None
+    assert found.name == "no such host"
+    assert "render.invalid" in found.advice
+
+
+def test_a_target_that_never_answers_is_slow_within_five_seconds() -> None:
+    stopped = threading.Event()
+
+    def hold(connection: socket.socket) -> None:
+        connection.recv(1 << 16)
+        stopped.wait(8)
+
+    began = time.monotonic()
+    with _raw(hold) as port:
+        found = _only(examine_address(_target(port), Deadline(ALL_SECONDS)))
+        stopped.set()
+    assert found.name == "slow target"
+    assert time.monotonic() - began < 5
+
+
+def test_a_target_that_answers_byte_by_byte_is_slow() -> None:
+    stopped = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        while not stopped.wait(0.05):
+            connection.sendall(b"H")
+
+    with _raw(drip) as port:
+        found = _only(_examine(_target(port), seconds=0.5))
+        stopped.set()
+    assert found.name in {"slow target", "no HTTP"}
+
+
+@pytest.mark.parametrize(
+    "answer", [b"\x00\xff garbage \r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b""], ids=["garbage", "ssh", "none"]
+)
+def test_what_speaks_no_http_is_called_so(answer: bytes) -> None:
+    def handle(connection: socket.socket) -> None:
+        connection.recv(1 << 16)
+        connection.sendall(answer)
+
+    with _raw(handle) as port:
+        assert _only(_examine(_target(port))).name == "no HTTP"
+
+
+def test_a_target_that_resets_connections_is_no_http() -> None:
+    def handle(connection: socket.socket) -> None:
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with _raw(handle) as port:
+        assert _only(_examine(_target(port))).name == "no HTTP"
+
+
+# --------------------------------------------------------------------------------------------------------------- TLS
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - certificates and Date headers live in the wall clock's time
+
+
+def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def _tls(authority: trustme.CA, name: str = "127.0.0.1", days: int = 1) -> ssl.SSLContext:
+    return _context(authority.issue_cert(name, not_after=_now() + timedelta(days=days)))
+
+
+def _ca_file(authority: trustme.CA, folder: Path) -> str:
+    path = folder / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    return str(path)
+
+
+def test_a_certificate_of_a_trusted_authority_is_no_trouble(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    with _http(_good, _tls(authority)) as port:
+        target = _target(port, url=f"https://127.0.0.1:{port}", ca_file=_ca_file(authority, tmp_path))
+        assert _examine(target) == []
+
+
+def test_an_unknown_authority_is_told_apart_and_points_to_the_option() -> None:
+    with _http(_good, _tls(trustme.CA())) as port:
+        found = _only(_examine(_target(port, url=f"https://127.0.0.1:{port}")))
+    assert found.name == "TLS trouble"
+    assert "--ca-file" in found.advice
+
+
+def test_an_expired_certificate_is_told_apart(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    with _http(_good, _tls(authority, days=-1)) as port:
+        target = _target(port, url=f"https://127.0.0.1:{port}", ca_file=_ca_file(authority, tmp_path))
+        found = _only(_examine(target))
+    assert found.name == "TLS trouble"
+    assert "expired" in found.advice
+
+
+def test_a_certificate_for_another_name_is_told_apart(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    with _http(_good, _tls(authority, "render.test")) as port:
+        target = _target(port, url=f"https://127.0.0.1:{port}", ca_file=_ca_file(authority, tmp_path))
+        found = _only(_examine(target))
+    assert found.name == "TLS trouble"
+    assert "another name than 127.0.0.1" in found.advice
+
+
+def test_https_on_a_port_of_plain_http_is_told_apart() -> None:
+    with _http(_good) as port:
+        found = _only(_examine(_target(port, url=f"https://127.0.0.1:{port}")))
+    assert found.name == "TLS trouble"
+    assert "http:// instead of https://" in found.advice
+
+
+def test_plain_http_on_a_port_of_https_is_told_apart() -> None:
+    with _http(_good, _tls(trustme.CA())) as port:
+        found = _only(_examine(_target(port)))
+    assert found.name == "TLS trouble"
+    assert "write https://" in found.advice
+
+
+# ----------------------------------------------------------------------------------------------- another than thought
+
+
+def test_a_server_that_knows_no_documented_path_is_a_wrong_base_url() -> None:
+    with _http(lambda *_: _html(404)) as port:
+        assert _only(_examine(_target(port))).name == "wrong base URL"
+
+
+def test_a_url_that_holds_the_path_already_is_told_where_the_base_is() -> None:
+    with _http(_good) as port:
+        found = _only(_examine(_target(port, url=f"http://127.0.0.1:{port}/api/v1")))
+    assert found.name == "wrong base URL"
+    assert f"give http://127.0.0.1:{port}" in found.advice
+
+
+def test_a_server_that_redirects_everything_names_the_other_address() -> None:
+    with _http(lambda *_: (301, {"Location": "https://render.test/api/v1/webhook-config"}, b"")) as port:
+        found = _only(_examine(_target(port)))
+    assert found.name == "wrong base URL"
+    assert "https://render.test" in found.advice
+
+
+def test_a_gateway_with_nothing_behind_it_is_called_so() -> None:
+    with _http(lambda *_: _html(502)) as port:
+        assert "gateway" in _only(_examine(_target(port))).name
+
+
+@pytest.mark.parametrize(
+    "reply", [_html(), _json(200, {"swagger": "2.0"}), _json(400, "no")], ids=["html", "json", "text"]
+)
+def test_what_answers_something_else_is_another_api(reply: Reply) -> None:
+    with _http(lambda *_: reply) as port:
+        assert _only(_examine(_target(port))).name == "another API"
+
+
+def test_a_refused_key_names_its_option_and_the_header() -> None:
+    with _http(lambda *_: _json(401, UNAUTHORIZED)) as port:
+        found = _only(_examine(_target(port)))
+    assert found.name == "wrong key"
+    assert "--api-key" in found.advice
+    assert "X-API-KEY" in found.advice
+
+
+def test_a_missing_key_is_asked_for() -> None:
+    with _http(lambda *_: _json(401, UNAUTHORIZED)) as port:
+        found = _only(_examine(_target(port, keys=())))
+    assert found.name == "wrong key"
+    assert "PROOFREEL_API_KEY" in found.advice
+
+
+def test_a_refused_second_key_is_told_from_the_first() -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if SECOND_KEY in headers.values():
+            return _json(401, UNAUTHORIZED)
+        return _good(method, path, headers, body)
+
+    with _http(respond) as port:
+        found = _only(_examine(_target(port, keys=(KEY, SECOND_KEY))))
+    assert found.name == "wrong key"
+    assert "--second-api-key" in found.advice
+
+
+def test_no_diagnosis_shows_a_key() -> None:
+    with _http(lambda *_: _json(401, UNAUTHORIZED)) as port:
+        for found in _examine(_target(port, keys=(KEY, SECOND_KEY))):
+            assert KEY not in str(found)
+            assert SECOND_KEY not in str(found)
+
+
+@pytest.mark.parametrize("status", [401, 404, 200])
+def test_a_control_url_that_is_none_is_refused(status: int) -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        return _json(status, {}) if path.startswith("/control") else _good(method, path, headers, body)
+
+    with _http(respond) as port:
+        found = _only(_examine(_target(port, control=f"http://127.0.0.1:{port}/control")))
+    assert found.name == "control refused"
+    assert str(status) in found.came_back
+
+
+def test_a_clock_that_refuses_the_key_is_control_refused() -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if path == "/_control":
+            return _json(200, {"protocol": 1, "capabilities": ["clock"]})
+        return _json(401, UNAUTHORIZED) if path == "/_control/clock" else _good(method, path, headers, body)
+
+    with _http(respond) as port:
+        found = _only(_examine(_target(port, control=f"http://127.0.0.1:{port}/_control")))
+    assert found.name == "control refused"
+    assert "--control off" in found.advice
+
+
+@pytest.mark.parametrize(("minutes", "count"), [(-6, 1), (6, 1), (4, 0)])
+def test_a_clock_that_is_far_off_is_a_warning(minutes: int, count: int) -> None:
+    date = format_datetime(_now() + timedelta(minutes=minutes), usegmt=True)
+
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        status, more, answer = _good(method, path, headers, body)
+        return status, {**more, "Date": date}, answer
+
+    with _http(respond) as port:
+        found = _examine(_target(port))
+    assert [(diagnosis.name, diagnosis.severity) for diagnosis in found] == [("clock skew", Severity.WARNING)] * count
+
+
+def test_a_date_that_is_none_is_passed_over() -> None:
+    with _http(
+        lambda *call: (_good(*call)[0], {"Date": "soon", "Content-Type": "application/json"}, _good(*call)[2])
+    ) as port:
+        assert _examine(_target(port)) == []
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        found = _only(examine_machine(_target(1, receiver=ReceiverOptions(port=port))))
+    assert found.name == "port taken"
+    assert str(port) in found.tried
+
+
+def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
+    found = _only(examine_machine(_target(1, receiver=ReceiverOptions(host="192.0.2.1"))))
+    assert found.name == "receiver cannot listen"
+    assert "--receiver-host" in found.advice
+
+
+# ------------------------------------------------------------------------------------------------------- the way back
+
+
+class _Renderer:
+    """A target of which it can be said whether it fetches, delivers, and how its commands end."""
+
+    def __init__(self, *, status: str = "SUCCESS", fetches: bool = True, delivers: bool = True) -> None:
+        self.status = status
+        self.fetches = fetches
+        self.delivers = delivers
+        self.reachable: Callable[[str], bool] = lambda _: True
+        self._statuses: dict[str, str] = {}
+
+    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if method == "POST" and path == "/api/v1/run-ffmpeg-command" and body != b"{}":
+            return self._submitted(json.loads(body))
+        if path.startswith("/api/v1/commands/"):
+            command_id = path.rpartition("/")[2]
+            error = "NOT_TODAY" if self._statuses[command_id] == "FAILED" else None
+            content = {"command_id": command_id, "status": self._statuses[command_id], "error_status": error}
+            return _json(200, content)
+        return _good(method, path, headers, body)
+
+    def _submitted(self, command: Mapping[str, Any]) -> Reply:
+        command_id = f"cmd_{len(self._statuses)}"
+        (input_url,) = command["input_files"].values()
+        status = self.status
+        if self.fetches and self.reachable(input_url):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(input_url, timeout=2).close()
+        elif not self.reachable(input_url):
+            status = "FAILED"
+        self._statuses[command_id] = status
+        if self.delivers and status in {"SUCCESS", "FAILED"}:
+            request = urllib.request.Request(command["webhook_url"], b"{}", method="POST")
+            urllib.request.urlopen(request, timeout=2).close()
+        return _json(200, {"command_id": command_id})
+
+
+def _way_back(renderer: _Renderer, seconds: float = 1.5, **changes: Any) -> list[Diagnosis]:
+    with _http(renderer) as port, Session(_target(port, **changes), RunOptions()) as session:
+        return examine_round_trip(session, Deadline(seconds))
+
+
+def test_a_target_that_does_everything_has_nothing() -> None:
+    assert _way_back(_Renderer()) == []
+
+
+def test_a_target_that_reaches_nothing_and_fails_does_not_reach_the_receiver() -> None:
+    found = _only(_way_back(_Renderer(status="FAILED", fetches=False, delivers=False)))
+    assert found.name == "receiver unreachable"
+    assert found.severity is Severity.BLOCKING
+    assert "--receiver-url" in found.advice
+
+
+def test_a_target_that_does_nothing_yet_gets_the_benefit_of_the_doubt() -> None:
+    found = _only(_way_back(_Renderer(status="QUEUED", fetches=False, delivers=False)))
+    assert found.name == "receiver unreachable"
+    assert found.severity is Severity.WARNING
+
+
+def test_a_target_that_fetches_and_never_delivers_is_left_to_the_checks() -> None:
+    assert _way_back(_Renderer(delivers=False)) == []
+
+
+def test_a_target_that_delivers_and_cannot_fetch_does_not_reach_the_input() -> None:
+    found = _only(_way_back(_Renderer(status="FAILED", fetches=False)))
+    assert found.name == "input unreachable"
+    assert "NOT_TODAY" in found.came_back
+
+
+def test_a_target_that_fetches_and_fails_may_have_no_ffmpeg() -> None:
+    found = _only(_way_back(_Renderer(status="FAILED")))
+    assert found.name == "no FFmpeg"
+    assert found.severity is Severity.WARNING
+
+
+def test_an_input_url_that_the_target_alone_cannot_fetch_is_unreachable() -> None:
+    with _http(lambda *_: (200, {}, b"video")) as port:
+        renderer, url = _Renderer(), f"http://127.0.0.1:{port}/small.mp4"
+        renderer.reachable = lambda wanted: wanted != url
+        found = _only(_way_back(renderer, input_url=url))
+    assert found.name == "input unreachable"
+    assert url in found.tried
+
+
+def test_an_input_url_that_does_not_exist_is_unreachable() -> None:
+    with _http(lambda *_: (404, {}, b"")) as port:
+        renderer, url = _Renderer(status="FAILED"), f"http://127.0.0.1:{port}/gone.mp4"
+        found = _way_back(renderer, input_url=url)
+    assert "input unreachable" in {diagnosis.name for diagnosis in found}
+    assert "status 404" in "".join(diagnosis.came_back for diagnosis in found)
+
+
+def test_an_input_url_that_only_the_target_can_fetch_is_fine() -> None:
+    with _http(lambda *_: (404, {}, b"")) as port:
+        assert _way_back(_Renderer(), input_url=f"http://127.0.0.1:{port}/internal.mp4") == []
+
+
+def test_a_target_that_refuses_the_command_is_left_to_the_checks() -> None:
+    with _http(_good) as port, Session(_target(port), RunOptions()) as session:
+        assert examine_round_trip(session, Deadline(1.0)) == []
