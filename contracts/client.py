@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from contracts.documents import Credential
-from contracts.errors import NoAnswerError
+from contracts.errors import NoAnswerError, SetUpError
 from contracts.record import Exchange, Record
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
@@ -143,14 +143,20 @@ class Client:
 
 
 def trusted(address: Address) -> ssl.SSLContext:
-    """The TLS context for an address."""
+    """The TLS context for an address. Raises `SetUpError` where its certificate authorities cannot be read."""
     return _context(address.ca_file)
 
 
 @functools.cache
 def _context(ca_file: str | None) -> ssl.SSLContext:
     # It takes longer to make than a request to a target nearby, and every check has clients of its own.
-    return httpx.create_ssl_context() if ca_file is None else ssl.create_default_context(cafile=ca_file)
+    if ca_file is None:
+        return httpx.create_ssl_context()
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        message = f"the certificates in {ca_file} (--ca-file) cannot be read: {error}"
+        raise SetUpError(message) from error
 
 
 def _body(response: httpx.Response) -> bytes:

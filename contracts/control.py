@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -83,10 +82,7 @@ class Control:
         self._call("POST", "/reset")
 
     def _call(self, method: str, path: str, body: Any = None) -> Response:
-        base = self.offer.url
-        if urlsplit(base).netloc == urlsplit(self._client.address.base_url).netloc:
-            base = urlsplit(base).path  # beside the API
-        response = self._client.request(method, f"{base}{path}", body=body)
+        response = self._client.request(method, f"{self.offer.url}{path}", body=body)
         if response.status != 200:  # noqa: PLR2004 - HTTP's OK
             message = f"{method} {self.offer.url}{path} was answered {response}"
             raise NoAnswerError(message)

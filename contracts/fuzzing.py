@@ -18,6 +18,7 @@ from schemathesis.schemas import BaseSchema
 
 from contracts.client import Response
 from contracts.documents import Api
+from contracts.hypothesis_lock import HYPOTHESIS
 
 _SETTINGS = hypothesis.settings(
     phases=[hypothesis.Phase.generate],
@@ -59,6 +60,11 @@ def requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int) 
 
     They are the same for the same seed.
     """
+    with HYPOTHESIS:
+        return _requests_to(api, operation, mode, count=count, seed=seed)
+
+
+def _requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int) -> Sequence[Generated]:
     described, generation_mode = api.operations[operation], schemathesis.GenerationMode(mode.value)
     schema = _schema(api)
     target = schema[described.path][described.method]
@@ -98,12 +104,12 @@ def follow_links(api: Api, send: Sending, *, chains: int, steps: int, seed: int)
     def validate_response(*_: Any, **__: Any) -> None:
         """Answers are judged where they are sent."""
 
-    base = _schema(api).as_state_machine()
-    machine: type[APIStateMachine] = hypothesis.seed(seed)(
-        type("Chains", (base,), {"call": call, "validate_response": validate_response})
-    )
-    settings = hypothesis.settings(_SETTINGS, max_examples=chains, stateful_step_count=steps)
-    with with_reporter(_silent):
+    with HYPOTHESIS, with_reporter(_silent):
+        base = _schema(api).as_state_machine()
+        machine: type[APIStateMachine] = hypothesis.seed(seed)(
+            type("Chains", (base,), {"call": call, "validate_response": validate_response})
+        )
+        settings = hypothesis.settings(_SETTINGS, max_examples=chains, stateful_step_count=steps)
         run_state_machine_as_test(machine, settings=settings)
     if course.ended_by is not None:
         raise course.ended_by

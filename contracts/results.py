@@ -31,6 +31,11 @@ class CheckResult:
     seconds: float
     ended_early: str | None = None
 
+    @property
+    def has_failures(self) -> bool:
+        """Whether any requirement was found broken."""
+        return any(finding.status is Status.FAILED for finding in self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class RunInformation:
@@ -72,11 +77,12 @@ class Results:
 
     @property
     def exit_code(self) -> ExitCode:
-        """A failed requirement outweighs a trouble of the kit, and that a target that went away."""
+        """A failed requirement outweighs a trouble of the kit, and that a target of which nothing could be judged."""
         if self.breaking:
             return ExitCode.REQUIREMENT_FAILED
         if any(verdict.status is Status.ERROR for verdict in self.verdicts.values()):
             return ExitCode.KIT
-        if self.information.target_gone is not None:
+        # Where nothing at all was seen to hold, nothing was judged: to say that it conforms would be a lie.
+        if self.information.target_gone is not None or not self.counted(Status.PASSED):
             return ExitCode.SET_UP
         return ExitCode.CONFORMANT

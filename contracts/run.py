@@ -18,6 +18,9 @@ from contracts.session import Session
 from contracts.trial import Trial
 from contracts.verdicts import Finding, Status, Verdict, verdict
 
+MOST_REPETITIONS = 3
+"""How often a check is carried out that fails while deliveries of earlier checks disturb it."""
+
 LEAST_SECONDS = 2.0
 """What is left of the budget when a check is begun, at least, besides the time that it lets pass."""
 
@@ -58,6 +61,23 @@ def select(checks: Iterable[Check], only: Sequence[str]) -> list[Check]:
 
 def carry_out(check: Check, session: Session) -> CheckResult:
     """Run one check; whatever happens is a result, a trouble of the kit's own included."""
+    for _ in range(MOST_REPETITIONS):
+        strays = session.receiver.strays
+        result = _carry_out_once(check, session)
+        if session.own_workspaces or session.receiver.strays == strays or not result.has_failures:
+            return result
+    return replace(result, findings=tuple(_disturbed(finding) for finding in result.findings))
+
+
+def _disturbed(finding: Finding) -> Finding:
+    """A failure that was seen while retries of earlier checks came in between, which may have made it."""
+    if finding.status is not Status.FAILED:
+        return finding
+    because = f"deliveries of earlier checks under the same account came in between; {finding.explanation}"
+    return replace(finding, status=Status.NOT_OBSERVABLE, explanation=because)
+
+
+def _carry_out_once(check: Check, session: Session) -> CheckResult:
     attempt = _Attempt(check, session)
     if (hindrance := _hindrance(check, session)) is not None:
         status, reason = hindrance

@@ -1,12 +1,13 @@
-"""Runs the checks against every fault and every reading of the reference server, and writes `docs/behaviours.md`.
+"""Runs the checks against every fault and reading of the reference server, and writes `docs/behaviours.md`.
 
 python tools/behaviour_matrix.py                  run, and write the table
 python tools/behaviour_matrix.py --check          run, and say whether the table is up to date
-python tools/behaviour_matrix.py --every-check    let every check look at every behaviour, not only those that can see it
+python tools/behaviour_matrix.py --every-check    let every check look at every behaviour
 python tools/behaviour_matrix.py ID ...           these behaviours alone, in full
 
-A fault must be reported as the requirement that it breaks, and nothing else but what follows from it; a reading must pass
-and be seen; the clean server must pass.
+A fault must be reported as the requirement that it breaks, and nothing else but what follows from it; a reading must
+pass and be seen; the clean server must pass. Only the checks on the requirements of a behaviour look at it, as no other
+can see it: --every-check is the proof of that.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -38,12 +39,13 @@ ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "behaviours.md"
 AT_ONCE = 3
 CLEAN = "(clean)"
+WAITING = "RIO-ERR-010"
 
 INTRODUCTION = """\
 # Faults and readings of the reference server
 
-Written by `python tools/behaviour_matrix.py`, which runs the checks against each of them; do not edit by hand. Switch one on with
-`proofreel serve --behave ID`, or for one workspace by `PUT /_control/behaviours`.
+Written by `python tools/behaviour_matrix.py`, which runs the checks against each of them; do not edit by hand. Switch
+one on with `proofreel serve --behave ID`, or for one workspace by `PUT /_control/behaviours`.
 
 """
 
@@ -116,7 +118,7 @@ class Outcome:
 
     def _words(self, requirement: str) -> str:
         said = [
-            f"{finding.check}: {finding.status}{f' [{finding.reading}]' if finding.reading else ''} {finding.explanation}"
+            f"{finding.check}: {finding.status} {finding.reading or ''} {finding.explanation}"
             for finding in self.findings
             if finding.requirement == requirement
         ]
@@ -143,9 +145,14 @@ def _behaviour(entry: dict[str, Any]) -> Behaviour:
 
 
 def together(readings: Sequence[Behaviour]) -> list[Behaviour]:
-    """The readings in as few groups as go together, each of which every check looks at."""
+    """The readings in as few groups as go together, each of which every check looks at.
+
+    Those that make a client wait stay alone.
+    """
     groups: list[list[Behaviour]] = []
     for reading in readings:
+        if WAITING in reading.shows:
+            continue
         for group in groups:
             if all(not reading.requirements & other.requirements for other in group):
                 group.append(reading)
@@ -186,7 +193,7 @@ class Bench:
         self._active: tuple[str, ...] = ()
         self._session = Session(Target(url=url, api=API), RunOptions(seed=1, workers=1), prepare=self._prepare)
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> Self:
         self._session.__enter__()
         return self
 
@@ -271,7 +278,8 @@ def table(outcomes: Sequence[Outcome]) -> str:
     readings = [outcome for outcome in outcomes if outcome.behaviour.kind == "reading"]
     lines = [
         INTRODUCTION,
-        f"## Faults ({len(faults)})\n\nEach is reported as the requirement that it breaks; what may follow from it is in brackets.\n\n",
+        f"## Faults ({len(faults)})\n\n",
+        "Each is reported as the requirement that it breaks; what may follow from it is in brackets.\n\n",
         "| fault | what the server does | reported as | by |\n|---|---|---|---|\n",
         *(_fault_row(outcome) for outcome in faults),
         f"\n## Readings ({len(readings)})\n\nEach is permitted: the checks pass, and say which reading they saw.\n\n",

@@ -1,6 +1,7 @@
 """Makes the clock of a process jump, with libfaketime loaded into it, and finds out first whether that works."""
 
 import os
+import sysconfig
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from contracts.process import TargetProcess
 
 LIBRARY = "libfaketime.so.1"
 PLACES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
+PATTERNS = (f"faketime/{LIBRARY}", f"*/faketime/{LIBRARY}")
 PROBE_JUMP_SECONDS = 3600
 PROBE_SECONDS = 3.0
 PROBE_PAUSE_SECONDS = 0.1
@@ -37,9 +39,16 @@ class FakeTime:
         }
 
     def jump(self, seconds: int) -> None:
-        """Move the clock ahead at once, and wake the target, so that it looks at its timers."""
+        """Move the clock ahead at once, and wake the target, so that it looks at its timers.
+
+        Raises `TargetGoneError`.
+        """
         self.offset_seconds += seconds
         self._write()
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake the target alone. Raises `TargetGoneError`."""
         self._process.poke()
 
     def _write(self) -> None:
@@ -75,10 +84,9 @@ def steps_of(process: TargetProcess) -> FakeTime | str:
 
 def find_library() -> Path | None:
     """The library, for the machine that this runs on; None where it is not installed."""
-    for place in PLACES:
-        for found in (*Path(place).glob(f"faketime/{LIBRARY}"), *Path(place).glob(f"*/faketime/{LIBRARY}")):
-            return found
-    return None
+    found = [path for place in PLACES for pattern in PATTERNS for path in sorted(Path(place).glob(pattern))]
+    own = sysconfig.get_config_var("MULTIARCH")
+    return min(found, key=lambda path: own not in path.parts, default=None)
 
 
 def _problem(steps: FakeTime, process: TargetProcess) -> str | None:

@@ -21,7 +21,7 @@ Provoke = Callable[[str], None]
 MOST_STEPS = 3
 STATUS = 503
 FIRST_SECONDS = 10.0
-FOLLOWS_SECONDS = 0.5
+FOLLOWS_SECONDS = 0.75
 """How long after a step a delivery may take that was set going by it; the checks wait longer."""
 
 LATE_SECONDS = 3.0
@@ -72,7 +72,7 @@ class Prover:
         return Proof.AT_ONCE
 
     def in_real_time(self) -> bool | None:
-        """Whether the first retry comes in real time, of a target whose clock is not stepped; None where that is long."""
+        """Whether the first retry comes while the clock is not stepped; None where that would take long."""
         delay_seconds = self.delays_seconds[0]
         if delay_seconds > FIRST_SECONDS:
             return None

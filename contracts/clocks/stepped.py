@@ -28,6 +28,8 @@ LONGEST_SETTLING_SECONDS = 10.0
 LONGEST_FLIGHT_SECONDS = 120.0
 STEPPING_SECONDS = 20.0
 TICK_SECONDS = 0.02
+WAKING_SECONDS = 0.5
+"""How often the target is woken while real time passes."""
 
 
 class Steps(Protocol):
@@ -39,6 +41,9 @@ class Steps(Protocol):
 
     def jump(self, seconds: int) -> None:
         """Move it ahead at once, and wake the target, so that it looks at its timers."""
+
+    def wake(self) -> None:
+        """Wake the target alone."""
 
 
 class SteppedTime:
@@ -83,7 +88,7 @@ class SteppedTime:
             whole = math.floor((goal - self.now()).total_seconds())
             if whole > 0:
                 self._steps.jump(whole)
-            time.sleep(max(0.0, (goal - self.now()).total_seconds()))
+            self._pass_real((goal - self.now()).total_seconds())
             self.settle()
 
     def settle(self) -> None:
@@ -93,7 +98,7 @@ class SteppedTime:
 
     def _land(self, goal: datetime) -> None:
         """Let real time pass while a request is in flight: its time-out would not be one if the clock jumped."""
-        began = time.monotonic()
+        began = woken = time.monotonic()
         while self._receiver.in_flight and self.now() < goal:
             if time.monotonic() - began > LONGEST_FLIGHT_SECONDS:
                 message = (
@@ -104,8 +109,17 @@ class SteppedTime:
             if not self._budget.reaches(TICK_SECONDS):
                 raise NotRun("the time budget has ended while the target was waiting for an answer")
             time.sleep(TICK_SECONDS)
+            if time.monotonic() - woken >= WAKING_SECONDS:
+                self._steps.wake()
+                woken = time.monotonic()
             if not self._receiver.in_flight:
                 self._receiver.quiet(ARMING_SECONDS, LONGEST_SETTLING_SECONDS)
+
+    def _pass_real(self, seconds: float) -> None:
+        """Sleep, and wake the target then: a timer that was set before a jump may sleep on through its time."""
+        if seconds > 0:
+            time.sleep(seconds)
+            self._steps.wake()
 
 
 class SteppedClock:

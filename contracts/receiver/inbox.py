@@ -4,13 +4,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contracts.errors import KitError
 from contracts.receiver.answers import Answer, Hang, Reply, as_answer
 from contracts.receiver.hold import Hold, HoldEnd
 from contracts.receiver.request import Request, SubjectOf, command_id
-from contracts.record import Arrival, Record
+from contracts.record import Arrival, Note, Record
 
 MOST_TOLD = 12
 """How many arrivals an explanation lists one by one."""
@@ -40,6 +40,8 @@ class Inbox:
     def __init__(self, name: str, url: str, keeping: Keeping) -> None:
         self.name = name
         self.url = url
+        self.strays = 0
+        """How many requests came after it was retired, or about subjects of others."""
         self._keeping = keeping
         self._changed = threading.Condition()
         self._script: list[Answer] = []
@@ -92,6 +94,8 @@ class Inbox:
             held = list(self._held.values())
             self._held.clear()
             self._changed.notify_all()
+        if held:
+            self._note(f"{_requests(len(held))} held at '{self.name}' answered with {status}")
         for hold in held:
             hold.release(Reply(status))
 
@@ -134,6 +138,7 @@ class Inbox:
         subject = self._keeping.subject_of(request.body)
         with self._changed:
             if self._retired or (subject is not None and self._keeping.is_foreign(subject)):
+                self.strays += 1
                 return Reply()
             answer = self._answer(subject)
             number = self._keeping.record.next_number()
@@ -172,6 +177,7 @@ class Inbox:
             self._held.pop(hold.number, None)
             if end.given_up:
                 self._held_seconds[hold.number] = end.seconds
+                self._note(f"a request held at '{self.name}' was given up by its sender after {end.seconds:.1f} s")
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -183,6 +189,10 @@ class Inbox:
             self._changed.notify_all()
         for hold in held:
             hold.release(None)
+
+    def _note(self, text: str) -> None:
+        record = self._keeping.record
+        record.add(Note(record.next_number(), datetime.now(UTC), text))
 
     def _target_time(self) -> datetime | None:
         try:

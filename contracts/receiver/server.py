@@ -131,6 +131,12 @@ class Receiver:
         return sum(inbox.holding for inbox in inboxes)
 
     @property
+    def strays(self) -> int:
+        """How many requests have come that nobody waited for any more, and were answered 200."""
+        with self._lock:
+            return sum(inbox.strays for inbox in self._inboxes.values())
+
+    @property
     def in_flight(self) -> int:
         """How many requests have been read and not yet been answered, for whatever reason."""
         with self._lock:
@@ -145,7 +151,7 @@ class Receiver:
             now = time.monotonic()
             if in_flight <= self.holding and now - last >= seconds:
                 return True
-            if now >= deadline:
+            if now >= deadline or self._closing.is_set():
                 return False
             self._closing.wait(min(deadline - now, max(0.005, last + seconds - now)))
 

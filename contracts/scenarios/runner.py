@@ -80,6 +80,8 @@ class Runner:
         try:
             succeeded = self._follow(progress, 0)
         except _EndlessError as error:
+            if self._depth > 1:
+                raise
             return WorkflowRun(workflow_id, succeeded=False, outputs={}, problem=str(error))
         finally:
             self._depth -= 1

@@ -64,7 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the session, where tests run in this process; the doctor looks once, where the reports are made."""
     if config.option.collectonly:
         return
-    options = given(config)
+    # pytest has a --strict of its own, which whoever wants strict verdicts is likely to say.
+    options = {
+        **given(config),
+        "strict": config.option.proofreel_strict or getattr(config.option, "strict", None) or None,
+    }
     try:
         plan = plan_of(options)
         config.option.proofreel_seed = plan.options.seed  # workers take the same

@@ -117,8 +117,11 @@ class _PutInsteadOfPost(Around):
         return None if envelope is None else replace(envelope, method="PUT")
 
 
-class _LateInRealTime(Around):
+class LateInRealTime(Around):
+    """Waits, in real time, before the first attempt of each delivery."""
+
     async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        """The next attempt's request, late."""
         if delivery.attempts == 0:
             await asyncio.sleep(LATE_REAL_SECONDS)
         return await super().prepare(delivery, now_ms)
@@ -252,7 +255,7 @@ CHANGES: Mapping[str, Change] = {
     "retries-repeat-the-first-signature": around(_FirstSignatureAgain),
     "timestamp-of-first-attempt": around(_FirstTimestamp),
     "sent-by-put": around(_PutInsteadOfPost),
-    "sent-late-in-real-time": around(_LateInRealTime),
+    "sent-late-in-real-time": around(LateInRealTime),
     "delivered-twice": _copying(_SuccessAgain),
     "last-attempt-twice": _copying(_LastAgain),
     "own-url-and-configured-url": _copying(_OwnUrlAndConfigured),

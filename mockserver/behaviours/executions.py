@@ -64,8 +64,11 @@ class Rewritten(AroundExecutor):
         return await super().execute(replace(command, request=self._rewrite(command.request)), stopwatch)
 
 
-class _Slow(AroundExecutor):
+class Slow(AroundExecutor):
+    """Waits, in real time, before each command."""
+
     async def execute(self, command: Command, stopwatch: Stopwatch) -> Result:
+        """Carry out the command, late."""
         await asyncio.sleep(SLOW_SECONDS)
         return await super().execute(command, stopwatch)
 
@@ -139,7 +142,7 @@ def _reversed_outputs(blueprint: Blueprint) -> Blueprint:
 
 
 CHANGES: Mapping[str, Change] = {
-    "commands-are-slow": around(_Slow),
+    "commands-are-slow": around(Slow),
     "stored-output-is-reversed": _reversed_outputs,
     "unreachable-input-succeeds": around(_UnreachableSucceeds),
     "placeholder-means-the-next-input": around(lambda inner: Rewritten(inner, _next_input)),

@@ -21,11 +21,14 @@ class _BrokenDelivers:
         return Answer(200) if isinstance(outcome, Silence) else outcome
 
 
-class _Following:
+class Following:
+    """Follows redirects with the same request; the last answer is the outcome."""
+
     def __init__(self, usual: Sender) -> None:
         self._usual = usual
 
     async def send(self, envelope: Envelope) -> Outcome:
+        """Post the envelope, and post it again wherever a redirect leads."""
         outcome = await self._usual.send(envelope)
         for _ in range(MOST_REDIRECTS):
             if not isinstance(outcome, Answer) or outcome.status not in _REDIRECTS or outcome.location is None:
@@ -47,5 +50,5 @@ def _changed(make: Callable[[Sender], Sender]) -> Change:
 
 CHANGES: Mapping[str, Change] = {
     "broken-connection-delivers": _changed(_BrokenDelivers),
-    "redirects-are-followed": _changed(_Following),
+    "redirects-are-followed": _changed(Following),
 }

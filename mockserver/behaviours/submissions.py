@@ -27,6 +27,7 @@ SchemaEdit = Callable[[dict[str, Any]], None]
 """Changes, in place, the schema of an operation's body."""
 
 _ANY_ALIAS = "^[a-zA-Z0-9_]+$"
+_URL_OF_ANY_SCHEME = "^([hH][tT][tT][pP][sS]?://[^/?#]|(?![hH][tT][tT][pP][sS]?:)[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#])"
 _STRICT_NAME = r"^[A-Za-z0-9_]+\.[A-Za-z0-9]+$"
 _SPACED = re.compile(r"\{\{\s+\w+\s*\}\}|\{\{\w+\s+\}\}|<<\s+\w+\s*>>|<<\w+\s+>>")
 
@@ -102,7 +103,7 @@ def _any_keys(name: str) -> SchemaEdit:
 def _any_scheme(schema: dict[str, Any]) -> None:
     for name in ("url", "webhook_url"):
         if name in schema["properties"]:
-            schema["properties"][name] = {"type": "string", "format": "uri"}
+            schema["properties"][name] = {"type": "string", "format": "uri", "pattern": _URL_OF_ANY_SCHEME}
 
 
 def _no_empty_secret(schema: dict[str, Any]) -> None:

@@ -40,8 +40,7 @@ LATE_SECONDS = 120.0
 SEEN_LATE_SECONDS = 3.0
 """For how long a command that cannot be read at once is asked for, to tell "not at once" from "not at all"."""
 
-OK, ACCEPTED, NOT_FOUND, TOO_MANY = 200, 202, 404, 429
-NOT_LET_IN = frozenset({401, 403})
+OK, ACCEPTED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 200, 202, 401, 403, 404, 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +90,19 @@ class Account:
             if response.status != TOO_MANY:
                 if refusals:
                     self.trial.passed("RIO-ERR-011", because="the request was accepted after the time of Retry-After")
-                self._let_in(response, request)
+                self._let_in(operation, response, request)
                 return response
             refusals += 1
             self._wait_out(response, refusals)
 
-    def _let_in(self, response: Response, request: Mapping[str, Any]) -> None:
+    def _let_in(self, operation: str, response: Response, request: Mapping[str, Any]) -> None:
+        # 403 to a poll says of the command, not of the key, that it is somebody else's.
+        refused = {UNAUTHORIZED} if operation == "getCommand" else {UNAUTHORIZED, FORBIDDEN}
         other_key = self.trial.api.credential.header in (request.get("headers") or {})
         own_key = not request.get("anonymous") and not other_key
         self.trial.require(
             "RIO-AUT-001",
-            not own_key or response.status not in NOT_LET_IN,
+            not own_key or response.status not in refused,
             f"a request with a valid key was to be accepted, and was answered {response}",
             evidence=[response.evidence],
         )
@@ -236,7 +237,7 @@ class Account:
         if response.status in {400, 422}:
             raise NotObservable("the target refuses at submission what cannot be fetched (RIO-CMD-042 b)")
         self.trial.require(
-            "RIO-CMD-042",
+            "RIO-CMD-001" if response.status // 100 == 2 else "RIO-CMD-042",  # noqa: PLR2004 - HTTP's success
             response.status in {OK, ACCEPTED} and "command_id" in response.object(),
             f"a command whose input answers 404 was to be accepted or refused with 4xx, and was answered {response}",
             evidence=[response.evidence],

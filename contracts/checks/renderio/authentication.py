@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.check import check
-from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.account import UNAUTHORIZED, Account
 from contracts.trial import Trial
 
-UNAUTHORIZED = 401
 INVALID_BODY = frozenset({400, 422})
 KEY_PREFIX = "ffsk_"
 

@@ -24,7 +24,8 @@ def failures_are_counted(trial: Trial) -> None:
         trial.unobservable("RIO-DIS-001", because=f"the count was {at_first} from before (a reading of RIO-DIS-015)")
     else:
         _judge_growth(trial, at_first, counts, failures=len(pursuit.attempts))
-    _judge_reset(trial, account, inbox, before=counts[-1])
+        _see_scope(trial, account, before=counts[-1])
+    _judge_reset(trial, account, inbox)
 
 
 def _judge_growth(trial: Trial, at_first: int, counts: list[int], *, failures: int) -> None:
@@ -38,11 +39,20 @@ def _judge_growth(trial: Trial, at_first: int, counts: list[int], *, failures: i
         at_first == 0 and counts == by_attempt,
         f"the count was to begin at 0 and to grow by 1 with each failure: {', '.join(map(str, by_attempt))}; "
         f"it began at {at_first}, and was {seen}",
-        reading="a",
     )
 
 
-def _judge_reset(trial: Trial, account: Account, inbox: Inbox, *, before: int) -> None:
+def _see_scope(trial: Trial, account: Account, *, before: int) -> None:
+    """Whether the failure of another message adds to the count."""
+    if before:
+        account.finish_one()
+        after = _count(trial, account, expected=before + 1)
+        reading = "a" if after == before + 1 else "c"
+        trial.saw("RIO-DIS-001", reading, f"the failure of another message made {after} of {before}")
+
+
+def _judge_reset(trial: Trial, account: Account, inbox: Inbox) -> None:
+    before = int(account.config().get("consecutive_failures", 0))
     inbox.script(then=200)
     if before == 0:
         if not trial.clock.reaches(POLICY.span_seconds):

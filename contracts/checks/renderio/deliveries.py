@@ -123,7 +123,7 @@ def delivery_comes_soon(trial: Trial) -> None:
                 trial.failed("RIO-WHK-005", because)
                 return
     arrival = account.followed(inbox, command_id).arrivals[0]
-    soon = can_move or arrival.monotonic - ended <= SOON_SECONDS
+    soon = arrival.monotonic - ended <= SOON_SECONDS
     trial.expect("RIO-WHK-005", soon, because, evidence=[arrival.number])
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts.check import check
 from contracts.checks.renderio.account import OK, Account
+from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import judge_details, see_error_form
 from contracts.checks.renderio.refusals import UNPROCESSABLE
 from contracts.checks.renderio.succeeding import is_accepted, short
@@ -34,8 +35,7 @@ def a_configuration_without_a_valid_url_is_answered_422(trial: Trial) -> None:
                 judge_details(trial, response)
             elif response.status == OK:
                 account.send("deleteWebhookConfig")  # it is not to stay the account's configuration
-    if "RIO-ERR-003" not in {finding.requirement for finding in trial.findings}:
-        trial.unobservable("RIO-ERR-003", because="no PUT was answered 422")
+    unseen(trial, "RIO-ERR-003", because="no PUT was answered 422")
 
 
 @check("RIO-ERR-006")

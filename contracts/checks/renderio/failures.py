@@ -5,7 +5,8 @@ from typing import Any
 
 from contracts.check import check
 from contracts.checks.renderio.account import Account
-from contracts.checks.renderio.succeeding import is_accepted, is_refusal, short
+from contracts.checks.renderio.closing import unseen
+from contracts.checks.renderio.succeeding import is_accepted, is_refusal, is_success, short
 from contracts.trial import Trial
 
 NULLABLE = ("metadata", "total_processing_seconds", "ffmpeg_command_run_seconds", "error_status", "error_message")
@@ -22,9 +23,7 @@ def what_cannot_be_done_fails(trial: Trial) -> None:
             _judge_error(trial, command)
             _see_output_files(trial, command)
             _see_nulls(trial, command)
-    if "RIO-CMD-018" not in {finding.requirement for finding in trial.findings}:
-        because = "the target refuses at submission what would fail (RIO-CMD-042 b)"
-        trial.unobservable("RIO-CMD-018", because=because)
+    unseen(trial, "RIO-CMD-018", because="the target refuses at submission what would fail (RIO-CMD-042 b)")
 
 
 def _failed(account: Account, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -35,7 +34,7 @@ def _failed(account: Account, body: Mapping[str, Any]) -> Mapping[str, Any] | No
         trial.saw("RIO-CMD-042", "b", f"it is answered {response.status}", evidence=[response.evidence])
         return None
     trial.require(
-        "RIO-CMD-042",
+        "RIO-CMD-001" if is_success(response) else "RIO-CMD-042",
         is_accepted(response),
         f"the submission {short(body)} was to be accepted, or refused with a client error, and was answered {response}",
         evidence=[response.evidence],

@@ -148,7 +148,8 @@ class Model:
             because = f"a delivery came to {'the URL before the last PUT' if stale else 'another URL'}"
             raise Divergence("RIO-CFG-002" if stale else "RIO-CFG-011", because)
         again = [Seen("RIO-DIS-014")] if self.since == "a PUT after a DELETE" else []
-        return [*self._signed(attempt, first=delivery.attempts == 0), *again]
+        replaced = [Seen("RIO-CFG-002")] if self._earlier_urls - {self.url} else []
+        return [*self._signed(attempt, first=delivery.attempts == 0), *again, *replaced, Seen("RIO-CFG-011")]
 
     def _overtaken(self, attempt: Attempt, delivery: Delivery) -> list[Seen]:
         """A retry that was pending while the configuration changed; whatever becomes of it is permitted."""

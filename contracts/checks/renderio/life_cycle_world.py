@@ -8,7 +8,7 @@ from contracts.checks.renderio.account import NOT_FOUND, OK, Account
 from contracts.checks.renderio.life_cycle_model import Attempt, Divergence, Model, Seen
 from contracts.checks.renderio.material import plain_secret
 from contracts.checks.renderio.payload import read
-from contracts.checks.renderio.schedule import FAILURE, FIRST_RETRY_SECONDS
+from contracts.checks.renderio.schedule import FAILURE, FIRST_RETRY_SECONDS, POLICY
 from contracts.checks.renderio.signatures import signature_flaws
 from contracts.errors import KitError
 from contracts.receiver.request import command_id
@@ -16,6 +16,7 @@ from contracts.record import Arrival
 from contracts.trial import Trial, Workspace
 from contracts.verdicts import Status, TimeLevel
 
+MOST_FAILURES = (POLICY.failure_threshold or 100) - 1
 SHRINKING_SECONDS = 3.0
 """For how long a shorter history is looked for once one has diverged."""
 
@@ -44,6 +45,7 @@ class Course:
     """What all histories of one check share."""
 
     trial: Trial
+    most_histories: int
     seen: set[Seen] = field(default_factory=set)
     histories: int = 0
     divergence: Divergence | None = None
@@ -59,7 +61,8 @@ class Course:
     @property
     def over(self) -> bool:
         """Whether no more histories are wanted."""
-        return self.stopped is not None or time.monotonic() > self.deadline
+        enough = self.divergence is None and self.histories > self.most_histories
+        return enough or self.stopped is not None or time.monotonic() > self.deadline
 
     def diverged(self, divergence: Divergence, history: Sequence[str]) -> None:
         """Keep a history that diverged, if it is the shortest so far."""
@@ -109,12 +112,16 @@ class World:
     def finish(self, *, taken: bool) -> None:
         """Let a command end, and answer its delivery, if there is one, with a success or a failure."""
         self._answer(taken=taken)
-        subject = self.account.finish_one()
+        subject = self.account.submit()
+        self.clock.settle()
+        self.account.finished(subject)
         self.model.finished(subject)
         inbox = next((inbox for inbox in self.inboxes.values() if inbox.url == self.model.url), self.inboxes["first"])
         known = sum(arrival.number in self._told for arrival in inbox.arrivals)
         if not self.model.active:
             self.account.nothing_more(inbox, known)
+            self.tell()
+            self.course.seen.add(Seen("RIO-CFG-016"))
             return
         self.account.arrived(inbox, known + 1)
         again = "RIO-DIS-014" if self.model.since == "a PUT after a DELETE" else None
@@ -132,6 +139,10 @@ class World:
         self.tell()
         self.course.seen.update(self.model.passed(seconds, first_retry_seconds=FIRST_RETRY_SECONDS))
 
+    def may_fail(self, attempts: int) -> bool:
+        """Whether so many more failures in a row leave the webhook enabled, and retries come when the kit says so."""
+        return self.course.controlled and self.failures + attempts <= MOST_FAILURES
+
     def look(self) -> None:
         """Hold everything that came and everything that GET shows against the model."""
         self.clock.settle()
@@ -142,7 +153,6 @@ class World:
         except Divergence as divergence:
             if divergence.requirement == "RIO-CFG-017" and config.get("is_active"):
                 self.finish(taken=True)  # diverges by RIO-CFG-016 where the DELETE has had no effect at all
-                self.tell()
             raise
 
     def tell(self) -> None:

@@ -18,6 +18,7 @@ from contracts.checks.renderio.bodies import (
     rules_broken_by_configuration,
     rules_broken_by_submission,
 )
+from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import detail_problems, judge_details
 from contracts.checks.renderio.refusals import RULES, UNPROCESSABLE
 from contracts.checks.renderio.shapes import judge_command
@@ -89,10 +90,7 @@ def _made_up(trial: Trial, operation: str, mode: Mode, count: int) -> Sequence[G
 
 
 def _close(trial: Trial) -> None:
-    found = {finding.requirement for finding in trial.findings}
-    for requirement in trial.check.requirements:
-        if requirement not in found:
-            trial.unobservable(requirement, because="no made-up request came to what it says")
+    unseen(trial, *trial.check.requirements, because="no made-up request came to what it says")
 
 
 def _as_json(body: Any) -> dict[str, Any]:
@@ -107,7 +105,8 @@ class _Submissions:
         self.account = account
         self.trial = account.trial
         self._webhook_url = webhook_url
-        self._taken: list[str] = []
+        self._taken: set[str] = set()
+        self._valid: set[str] = set()
         self._refuses_unreachable: bool | None = None
 
     def harmless(self, generated: Generated) -> Any:
@@ -131,7 +130,7 @@ class _Submissions:
         stands_on = "RIO-ERR-005" if rules else "RIO-CMD-001"
         response = self.account.send("runFfmpegCommand", **_as_json(body), stands_on=stands_on)
         if is_accepted(response):
-            self._taken.append(self.account.claimed(response))
+            self._take(response, valid=not rules)
         if rules:
             self._judge_refusal(rules, body, response)
         elif generated.mode is Mode.POSITIVE:
@@ -139,14 +138,23 @@ class _Submissions:
         return response
 
     def settle(self) -> None:
-        """See every command that was taken to its end, so that none is under way when the account is left."""
-        for command_id in self._taken:
+        """See every command that was rightly taken to its end, so that none is under way when the account is left."""
+        for command_id in sorted(self._valid):
             judge_command(self.trial, self.account.finished(command_id, stands_on="RIO-CMD-042"))
+
+    def _take(self, response: Response, *, valid: bool) -> None:
+        """Keep an accepted submission's id; of an invalid one, nothing is said on how its command looks."""
+        command_id = self.account.claimed(response)
+        self._taken.add(command_id)
+        if valid:
+            self._valid.add(command_id)
 
     def _get(self, generated: Generated) -> Response:
         wanted = generated.parameters["commandId"]
         if wanted in self._taken:
-            judge_command(self.trial, self.account.poll(wanted))
+            command = self.account.poll(wanted)
+            if wanted in self._valid:
+                judge_command(self.trial, command)
             self.trial.passed("RIO-CMD-003")
             return self.account.send("getCommand", parameters={"commandId": wanted})
         absent = "absent-" + "".join(character for character in wanted if character.isascii() and character.isalnum())
@@ -195,7 +203,7 @@ class _Submissions:
             response = self.account.send("runFfmpegCommand", body=self.account.failing_body())
             self._refuses_unreachable = is_refusal(response)
             if is_accepted(response):
-                self._taken.append(self.account.claimed(response))
+                self._take(response, valid=True)
         return self._refuses_unreachable
 
 

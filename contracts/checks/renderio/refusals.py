@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.check import check
 from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import judge_details, leads_to
 from contracts.checks.renderio.succeeding import SUCCESS, is_accepted, is_refusal, is_refused, short
 from contracts.client import Response
@@ -46,9 +47,7 @@ def an_invalid_submission_is_refused(trial: Trial) -> None:
     for invalid, response in unprocessable:
         if judge_details(trial, response):
             _judge_place(trial, invalid, response)
-    for rule in (*RULES, "RIO-ERR-004"):
-        if rule not in {finding.requirement for finding in trial.findings}:
-            trial.unobservable(rule, because="no answer to a body that breaks it has shown whether it holds")
+    unseen(trial, *RULES, "RIO-ERR-004", because="no answer to a body that breaks it has shown whether it holds")
 
 
 def _sent(account: Account, invalid: Invalid) -> Response:
@@ -148,8 +147,7 @@ def a_violation_names_the_alias(trial: Trial) -> None:
         response = _sent(account, Invalid("RIO-ERR-004", {**invalid.body, "ffmpeg_command": command}))
         if response.status == UNPROCESSABLE and judge_details(trial, response):
             _judge_place(trial, invalid, response)
-    if not trial.findings:
-        trial.unobservable("RIO-ERR-004", because="no value of input_files was refused with 422")
+    unseen(trial, "RIO-ERR-004", because="no value of input_files was refused with 422 and a detail")
 
 
 @check("RIO-CMD-035", "RIO-CMD-036")

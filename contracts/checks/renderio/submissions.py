@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.check import check
 from contracts.checks.renderio.account import ACCEPTED, OK, Account
-from contracts.checks.renderio.echo import difference
+from contracts.checks.renderio.payload import equal
 from contracts.checks.renderio.succeeding import is_accepted, is_refusal, short
 from contracts.client import Response
 from contracts.trial import Trial
@@ -49,7 +49,7 @@ def _judge_echo(trial: Trial, command: Mapping[str, Any], body: Mapping[str, Any
         f"command_type was to be FFMPEG_COMMAND, and was {kind!r}",
     )
     shown = request if isinstance(request, Mapping) else {}
-    different = [key for key in ECHOED if difference(body[key], shown.get(key)) is not None]
+    different = [key for key in ECHOED if not equal(body[key], shown.get(key))]
     trial.expect(
         "RIO-CMD-021",
         not different,
@@ -79,12 +79,11 @@ def metadata_is_echoed(trial: Trial) -> None:
         evidence=[response.evidence],
     )
     command = account.finished(account.claimed(response))
-    different = difference(metadata, command.get("metadata"))
+    echoed = command.get("metadata")
     trial.expect(
         "RIO-CMD-023",
-        different is None,
-        f"metadata was to be echoed unchanged: {different}; {short(metadata)} was sent, "
-        f"{short(command.get('metadata'))} came back",
+        equal(metadata, echoed),
+        f"metadata was to be echoed unchanged; {short(metadata)} was sent, and {short(echoed)} came back",
     )
     _see_other_values(account)
 

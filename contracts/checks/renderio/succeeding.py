@@ -54,6 +54,11 @@ def is_refusal(response: Response) -> bool:
     return 400 <= response.status < 500  # noqa: PLR2004 - HTTP's classes
 
 
+def is_success(response: Response) -> bool:
+    """Whether the answer says that the request was taken, in whatever way."""
+    return 200 <= response.status < 300  # noqa: PLR2004 - HTTP's classes
+
+
 def _blamed(account: Account, body: Mapping[str, Any], *, otherwise: str) -> str:
     """Which way of writing the command is what does not work: the same is tried in the other ways."""
     command = str(body["ffmpeg_command"])

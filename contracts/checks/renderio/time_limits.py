@@ -113,6 +113,6 @@ def _usual_wait(trial: Trial, account: Account, inbox: Inbox, row: int) -> float
         wait = pursuit.next_attempt(delay)
         if wait.seconds is not None and wait.seconds < trial.clock.tolerance.early_seconds:
             wait = pursuit.next_attempt(delay)  # rows are retries (RIO-RTY-008 b): the first of them is immediate
-        seconds = wait.seconds
+        seconds = delay if wait.fits(delay, trial.clock.tolerance) else wait.seconds
     account.configure(inbox.url)  # the count of failures need not grow further
     return seconds

@@ -5,8 +5,6 @@ from html import escape
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 
-Content = str | None | Iterable["str | None"]
-
 
 class Html(str):
     """Text that is HTML already."""

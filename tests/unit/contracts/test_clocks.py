@@ -245,6 +245,10 @@ class Recorded:
     def __init__(self) -> None:
         self.offset_seconds = 0
         self.jumps: list[int] = []
+        self.wakings = 0
+
+    def wake(self) -> None:
+        self.wakings += 1
 
     def jump(self, seconds: int) -> None:
         self.jumps.append(seconds)
@@ -302,6 +306,7 @@ def test_less_than_a_second_passes_in_real_time() -> None:
         began = time.monotonic()
         keeper.pass_time(0.2)
         assert not steps.jumps
+        assert steps.wakings == 1, "timers may have been set by the clock as it was before a jump"
         assert time.monotonic() - began >= 0.19
 
 
@@ -422,7 +427,8 @@ async def answer(reader, writer):
         hook[:] = [urllib.parse.unquote(words[1][1:].decode())]
         asyncio.ensure_future(deliver(0))
     date = "Thu, 01 Jan 2026 00:00:00 GMT" if "FIXED" in os.environ else email.utils.formatdate(usegmt=True)
-    writer.write(f"HTTP/1.1 200 OK\\r\\nDate: {date}\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n".encode())
+    head = f"HTTP/1.1 200 OK\\r\\nDate: {date}\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n"
+    writer.write(head.encode())
     await writer.drain()
     writer.close()
 async def main():
@@ -541,7 +547,7 @@ def waits(keeper: Timekeeper, process: TargetProcess, receiver: Receiver, delays
 
 @NEEDS_FAKETIME
 def test_event_loop_in_python_is_stepped(python: Run) -> None:
-    delays = (300.0, 36_000.0)
+    delays = (36_000.0,)
     with chosen(python(LOOP, *delays)) as (keeper, process, receiver):
         assert keeper.level is TimeLevel.STEPPED
         assert waits(keeper, process, receiver, delays) == [pytest.approx(delay + 1, abs=2) for delay in delays]
@@ -549,7 +555,7 @@ def test_event_loop_in_python_is_stepped(python: Run) -> None:
 
 @NEEDS_FAKETIME
 def test_event_loop_in_node_is_stepped(node: Run) -> None:
-    delays = (5.0, 7200.0)
+    delays = (300.0,)
     with chosen(node(NODE, *delays), delays_seconds=delays) as (keeper, process, receiver):
         assert keeper.level is TimeLevel.STEPPED
         assert waits(keeper, process, receiver, delays) == [pytest.approx(delay + 1, abs=2) for delay in delays]

@@ -145,3 +145,9 @@ def test_target_that_has_ended_is_gone(command: str) -> None:
             httpx.get(f"{process.target.url}/exit", trust_env=False)
         with pytest.raises(TargetGoneError, match=r"has ended with exit code 3.*\na word from the target"):
             process.poke()
+
+
+def test_certificates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    target = Target("https://127.0.0.1:{port}", "renderio", run="true", ca_file=str(tmp_path / "absent.pem"))
+    with pytest.raises(SetUpError, match=r"absent\.pem \(--ca-file\) cannot be read"):
+        TargetProcess(target, Budget(5))

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import re
 import socket
 import struct
 import threading
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import NoAnswerError, SetUpError
@@ -32,7 +33,7 @@ from contracts.receiver import (
 from contracts.receiver.listener import bound
 from contracts.receiver.request import command_id
 from contracts.receiver.static import StaticFile
-from contracts.record import Arrival, Record
+from contracts.record import Arrival, Note, Record
 from contracts.target import ReceiverOptions
 
 PATIENCE_SECONDS = 10.0
@@ -178,7 +179,7 @@ def test_evidence_says_how_a_request_was_answered(answer: Answer, words: str) ->
 
 @pytest.mark.parametrize("make", [lambda: Reply(101), lambda: Redirect("a\nb"), lambda: Reply(200, (("a b", ""),))])
 def test_answer_that_http_does_not_know_cannot_be_made(make: Callable[[], Answer]) -> None:
-    with pytest.raises(ValueError, match="no final status|cannot be sent"):
+    with pytest.raises(ValueError, match=r"no final status|cannot be sent"):
         make()
 
 
@@ -195,6 +196,22 @@ def test_held_request_is_answered_when_released(inbox: Inbox, post: Post) -> Non
     sender.join(PATIENCE_SECONDS)
     assert answers == [202]
     assert inbox.holding == 0
+
+
+def test_end_of_a_hold_is_evidence(running: Receiver, post: Post) -> None:
+    record = Record()
+    inbox = running.inbox("hook", record=record)
+    inbox.script(Hang(), Hang())
+    with pytest.raises(httpx.ReadTimeout):
+        post(inbox.url, timeout=0.2)
+    assert holds(inbox, 0)
+    sender = in_background(lambda: post(inbox.url))
+    assert holds(inbox, 1)
+    inbox.release(202)
+    sender.join(PATIENCE_SECONDS)
+    given_up, answered = [entry.text for entry in record.entries if isinstance(entry, Note)]
+    assert re.fullmatch(r"a request held at 'hook' was given up by its sender after \d\.\d s", given_up)
+    assert answered == "1 request held at 'hook' answered with 202"
 
 
 def test_sender_that_gives_up_is_not_held_any_more(inbox: Inbox, post: Post) -> None:
@@ -508,6 +525,7 @@ def test_receiver_leaves_no_thread_and_prints_nothing(post: Post, capfd: pytest.
 # ------------------------------------------------------------------------------------------------------ nonsense
 
 
+@settings(max_examples=40)
 @given(garbage=st.binary(max_size=300) | st.binary(max_size=200).map(lambda tail: b"POST /hooks/a HTTP/1.1\r\n" + tail))
 def test_nonsense_does_not_disturb_the_next_request(running: Receiver, garbage: bytes) -> None:
     inbox = running.inbox("hook", record=Record())

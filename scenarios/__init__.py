@@ -1,0 +1,1 @@
+"""The scenarios, as package data: find them with `importlib.resources.files("scenarios")`."""
