@@ -82,7 +82,8 @@ class Results:
             return ExitCode.REQUIREMENT_FAILED
         if any(verdict.status is Status.ERROR for verdict in self.verdicts.values()):
             return ExitCode.KIT
-        # Where nothing at all was seen to hold, nothing was judged: to say that it conforms would be a lie.
-        if self.information.target_gone is not None or not self.counted(Status.PASSED):
+        # Where nothing could be judged, it would be a lie to say that it conforms.
+        was_judged = self.counted(Status.PASSED) or self.counted(Status.FAILED)
+        if self.information.target_gone is not None or not was_judged:
             return ExitCode.SET_UP
         return ExitCode.CONFORMANT

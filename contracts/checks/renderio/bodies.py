@@ -66,13 +66,9 @@ def harmless_submission(body: Any, *, input_url: str, webhook_url: str) -> Any:
     if not isinstance(body, Mapping):
         return body
     kept = {key: body[key] for key in DOCUMENTED if key in body}
-    inputs = kept.get("input_files")
-    if isinstance(inputs, Mapping):
-        kept["input_files"] = {key: _not_elsewhere(value, input_url) for key, value in inputs.items()}
-    elif isinstance(inputs, str):
-        kept["input_files"] = _not_elsewhere(inputs, input_url)
-    if "webhook_url" in kept:
-        kept["webhook_url"] = _not_elsewhere(kept["webhook_url"], webhook_url)
+    for key, url in (("input_files", input_url), ("webhook_url", webhook_url)):
+        if key in kept:
+            kept[key] = _not_elsewhere(kept[key], url)
     return kept
 
 
@@ -88,7 +84,9 @@ def made_valid(body: Mapping[str, Any]) -> dict[str, Any]:
     }
     if isinstance(body.get("metadata"), Mapping):
         valid["metadata"] = _plain_metadata(body["metadata"])
-    return {**valid, **({"webhook_url": body["webhook_url"]} if isinstance(body.get("webhook_url"), str) else {})}
+    if isinstance(body.get("webhook_url"), str) and not is_plainly_no_url(body["webhook_url"]):
+        valid["webhook_url"] = body["webhook_url"]
+    return valid
 
 
 def _matching(files: Any, key: re.Pattern[str]) -> dict[str, Any]:
@@ -103,7 +101,7 @@ def _plain_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(value, str | float | int) and _printable(key):
             plain[_printable(key)] = _printable(value) if isinstance(value, str) else value
-    return plain
+    return dict(list(plain.items())[:MOST_METADATA])
 
 
 def _printable(text: str) -> str:
@@ -111,4 +109,8 @@ def _printable(text: str) -> str:
 
 
 def _not_elsewhere(value: Any, url: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _not_elsewhere(inner, url) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_not_elsewhere(inner, url) for inner in value]
     return url if isinstance(value, str) and not is_plainly_no_url(value) else value

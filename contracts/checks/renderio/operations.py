@@ -5,7 +5,7 @@ an answer that a requirement speaks of is judged. Every URL in it is one of the 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from contracts import fuzzing
@@ -85,8 +85,13 @@ def made_up_chains(trial: Trial) -> None:
     _close(trial)
 
 
-def _made_up(trial: Trial, operation: str, mode: Mode, count: int) -> Sequence[Generated]:
-    return fuzzing.requests_to(trial.api, operation, mode, count=count, seed=trial.seed)
+def _made_up(trial: Trial, operation: str, mode: Mode, count: int) -> Iterator[Generated]:
+    """Made-up requests, as long as the target does not say that there are too many."""
+    for generated in fuzzing.requests_to(trial.api, operation, mode, count=count, seed=trial.seed):
+        if any(finding.requirement == "RIO-ERR-010" for finding in trial.findings):
+            trial.note("no further requests are made up: the target limits how many it takes")
+            return
+        yield generated
 
 
 def _close(trial: Trial) -> None:

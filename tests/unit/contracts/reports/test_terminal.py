@@ -96,7 +96,7 @@ def test_circumstances_are_told(everything: Results) -> None:
     [
         ([Status.PASSED], None, "conforms", ExitCode.CONFORMANT),
         ([Status.PASSED, Status.NOT_RUN], None, "conforms in all that was seen", ExitCode.CONFORMANT),
-        ([Status.NOT_OBSERVABLE], None, "no verdict: nothing could be judged", ExitCode.CONFORMANT),
+        ([Status.NOT_OBSERVABLE], None, "no verdict: nothing could be judged", ExitCode.SET_UP),
         ([Status.PASSED, Status.ERROR], None, "no verdict: the kit itself had a trouble", ExitCode.KIT),
         ([Status.PASSED, Status.NOT_RUN], "connection refused", "no verdict: the target went away", ExitCode.SET_UP),
     ],

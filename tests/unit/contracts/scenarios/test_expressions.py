@@ -67,8 +67,9 @@ def test_expression_names_its_value(expression: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["$inputs.other", "$inputs.nested.other", "$steps.submit.outputs.other", "$steps.other.outputs.x", 
-     "$workflows.other.x.y", "$sourceDescriptions.other.url", "$response.header.X", "$response.body#/items/2", "$response.body#/items/01",
+    ["$inputs.other", "$inputs.nested.other", "$steps.submit.outputs.other", "$steps.other.outputs.x",
+     "$workflows.other.x.y", "$sourceDescriptions.other.url", "$response.header.X",
+     "$response.body#/items/2", "$response.body#/items/01",
      "$response.body#/items/-1", "$response.body#/items/x", "$response.body#/a~1b/c", "$response.other", "$nonsense",
      "$components.parameters.x"],
 )  # fmt: skip
