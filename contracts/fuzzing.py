@@ -68,13 +68,13 @@ def _requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int)
     described, generation_mode = api.operations[operation], schemathesis.GenerationMode(mode.value)
     schema = _schema(api)
     target = schema[described.path][described.method]
-    made: list[Generated] = []
+    made: dict[str, Generated] = {}  # by what is written of them, for to Python 0 is the same as false
     for case in schema.iter_coverage_cases(
         target, generation_modes=[generation_mode], generation_config=schema.config.generation
     ):
         generated = _generated(case)
-        if case.method == described.method and generated not in made:
-            made.append(generated)
+        if case.method == described.method:
+            made.setdefault(repr(generated), generated)
     most = len(made) + count
     strategy = target.as_strategy(generation_mode=generation_mode)
 
@@ -83,12 +83,11 @@ def _requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int)
     @hypothesis.given(case=strategy)
     def collect(case: schemathesis.Case[Any]) -> None:
         generated = _generated(case)
-        if generated not in made:
-            made.append(generated)
+        made.setdefault(repr(generated), generated)
 
     with with_reporter(_silent):
         collect()
-    return made[:most]
+    return list(made.values())[:most]
 
 
 def follow_links(api: Api, send: Sending, *, chains: int, steps: int, seed: int) -> None:

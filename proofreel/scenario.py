@@ -37,6 +37,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     SET_UP = 2
     KIT = 3
+    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def carry_out(wanted: Wanted, console: Console, errors: Console) -> int:
     except SetUpError as error:
         errors.print(f"The scenario cannot be run: {error}", highlight=False, markup=False)
         return ExitCode.SET_UP
+    except KeyboardInterrupt:
+        errors.print("Interrupted; the scenario did not come to its end.")
+        return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001 - the outermost shell: a trouble of the kit has an exit code of its own
         errors.print(f"proofreel itself has broken:\n{traceback.format_exc()}", highlight=False, markup=False)
         return ExitCode.KIT

@@ -24,6 +24,7 @@ from contracts.doctor import (
 )
 from contracts.errors import SetUpError
 from contracts.reports.terminal import show
+from contracts.reports.write import write_reports
 from contracts.results import ExitCode, Results
 from contracts.run import run, select
 from contracts.session import Session
@@ -86,8 +87,6 @@ def _judge(chosen: Plan, doctor: Doctor, errors: Console) -> int:
             return ExitCode.CONFORMANT
         results = _attended(lambda: _run(session, errors), session, errors)
     if chosen.report_dir is not None:
-        from contracts.reports.write import write_reports  # noqa: PLC0415 - only where reports are asked for
-
         write_reports(results, chosen.report_dir)
     show(results, Console(), folder=chosen.report_dir)
     return results.exit_code

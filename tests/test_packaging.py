@@ -46,13 +46,21 @@ def test_wheel_contains_packages_and_data(wheel: Path) -> None:
         "openapi/renderio/requirements.yaml",
         "openapi/control/openapi.yaml",
         "proofreel/py.typed",
+        "scenarios/happy-path.arazzo.yaml",
+        "scenarios/py.typed",
     }
     assert expected <= names
 
 
 def test_wheel_contains_nothing_else(wheel: Path) -> None:
     folders = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {"mockserver", "openapi", "proofreel"}
+    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
+        "contracts",
+        "mockserver",
+        "openapi",
+        "proofreel",
+        "scenarios",
+    }
 
 
 def test_wheel_names_version_licence_and_command(wheel: Path) -> None:
@@ -90,3 +98,15 @@ def test_installed_server_works_away_from_the_checkout(installed: Path, tmp_path
             assert answer.read() == b'{"configured":false}'
         server.send_signal(signal.SIGTERM)
     assert server.returncode == 0
+
+
+def test_installed_scenario_runs_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-P", "-m", "proofreel", "run", "happy-path"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "everything held" in ended.stdout) == (0, True), ended.stdout + ended.stderr

@@ -121,7 +121,7 @@ def headline(results: Results) -> Headline:
         return Headline(_does_not_conform(results, found), Outcome.FAILED)
     if results.exit_code is ExitCode.KIT:
         return Headline("no verdict: the kit itself had a trouble", Outcome.ERROR)
-    if results.exit_code is ExitCode.SET_UP:
+    if results.information.target_gone is not None:
         return Headline("no verdict: the target went away", None)
     if Outcome.PASSED not in found:
         return Headline("no verdict: nothing could be judged", None)

@@ -117,8 +117,8 @@ def found(request: pytest.FixtureRequest) -> Found:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ARG001 - the hook's names
     """Take the results of a worker that has ended."""
-    run, output = node.config.stash[_RUN], getattr(node, "workeroutput", None) or {}
-    if SHIPPED in output:
+    run, output = node.config.stash.get(_RUN, None), getattr(node, "workeroutput", None) or {}
+    if run is not None and SHIPPED in output:
         run.results += unpacked(output[SHIPPED], run.session.api.name)
         run.session.gone = run.session.gone or output[GONE]
 

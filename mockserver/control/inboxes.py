@@ -140,10 +140,8 @@ def _signed_with(
         if given is None:
             continue
         for name, secret in known.items():
-            for timestamp_seconds in (
-                now_seconds,
-                now_seconds - 1,
-            ):  # a real clock may have gone on since it was signed
+            # A real clock may have gone on since the request was signed.
+            for timestamp_seconds in (now_seconds, now_seconds - 1):
                 expected = sign(policy, secret=secret, body=arrival.body, timestamp_seconds=timestamp_seconds)
                 if hmac.compare_digest(expected.encode(), given.encode()):
                     return name

@@ -5,7 +5,10 @@ from typing import Any
 
 import rich_click as click
 
-EPILOG = "Exit codes: 0 everything held; 1 something did not; 2 wrong usage or set-up; 3 a trouble of proofreel itself."
+EPILOG = (
+    "Exit codes: 0 everything held; 1 something did not; 2 wrong usage or set-up; 3 a trouble of proofreel itself; "
+    "130 interrupted."
+)
 
 
 def _pair(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

@@ -8,9 +8,6 @@ import rich_click as click
 
 from proofreel.values import POSITIVE_DURATION
 
-INTERRUPTED = 130
-"""How a shell expects a command to end that Ctrl-C has stopped."""
-
 EPILOG = (
     "Exit codes: 0 conformant; 1 a requirement failed; 2 wrong usage or set-up, or the target could not be judged; "
     "3 a trouble of proofreel itself; 130 interrupted."
@@ -18,6 +15,13 @@ EPILOG = (
 
 
 @click.command(epilog=EPILOG)
+@click.option_panel("Target", options=["--api", "--target", "--run", "--control", "--ca-file"])
+@click.option_panel("Credentials", options=["--api-key", "--second-api-key"])
+@click.option_panel(
+    "Receiver and media", options=["--receiver-host", "--receiver-port", "--receiver-url", "--input-url"]
+)
+@click.option_panel("Run", options=["--only", "--time-budget", "--strict", "--workers", "--seed", "--report-dir"])
+@click.option_panel("Doctor", options=["--doctor-only", "--no-doctor"])
 @click.argument("url", required=False)
 @click.option("--api", help="The API that the target should implement.  [default: renderio]")
 @click.option(

@@ -12,7 +12,7 @@ from contracts.target import RunOptions, Target
 from contracts.verdicts import Status
 
 if TYPE_CHECKING:
-    from tests.conftest import StartServer
+    from tests.conftest import RunningServer, StartServer
 
 MODULES = {
     *("authentication", "errors", "failures", "isolation", "operations", "placeholders", "rate_limit", "refusals"),
@@ -23,9 +23,9 @@ UNSEEN = {"rate_limit.too_many_requests": {"RIO-ERR-010", "RIO-ERR-011"}}
 """What the reference server does not show where nobody has asked it to."""
 
 
-@pytest.fixture(scope="module")
-def session(start_server: "StartServer") -> Iterator[Session]:
-    with Session(Target(url=start_server().url, api="renderio"), RunOptions(seed=20260101)) as opened:
+@pytest.fixture
+def session(server: "RunningServer") -> Iterator[Session]:
+    with Session(Target(url=server.url, api="renderio"), RunOptions(seed=20260101)) as opened:
         yield opened
 
 

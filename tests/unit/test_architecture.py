@@ -21,7 +21,7 @@ MAY_READ_A_CLOCK = {
     "mockserver/renderio/queue.py": {"time.monotonic"},
 }
 
-SHIPPED = ("mockserver", "openapi", "proofreel")
+SHIPPED = ("mockserver", "openapi", "proofreel", "scenarios")
 
 
 @cache

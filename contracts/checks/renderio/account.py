@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from contracts.checks.renderio.missing import rule_other_causes_out
+from contracts.checks.renderio.missing import rule_disappearance_out, rule_other_causes_out
 from contracts.client import Response
 from contracts.errors import NoAnswerError, NotObservable, NotRun, TargetGoneError
 from contracts.receiver import Inbox
@@ -249,6 +249,8 @@ class Account:
         response = self.send("getCommand", parameters={"commandId": command_id}, stands_on="RIO-CMD-003")
         if response.status == NOT_FOUND and command_id in self._submitted - self._seen:
             self._await_reading(command_id, response)
+        if response.status == NOT_FOUND:
+            rule_disappearance_out(self, command_id)
         content = response.object()
         self.trial.require(
             "RIO-CMD-003",

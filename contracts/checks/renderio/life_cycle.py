@@ -96,13 +96,15 @@ class LifeCycle(RuleBasedStateMachine):
         self._watched(lambda world: world.begin())
 
     # One rule for all steps: rules of their own would be left out of whole histories at random, which are few.
-    @rule(step=st.sampled_from(STEPS))
-    def happens(self, step: Step) -> None:
-        """A step is taken where it applies."""
-        if self.course.over or self.world is None or not step.applies(self.world):
+    @rule(data=st.data())
+    def happens(self, data: st.DataObject) -> None:
+        """One of the steps that apply is taken; the same one no more than twice in a row."""
+        if self.course.over or self.world is None:
             return
-        if self.history[-2:] == [step.words] * 2:
-            return
+        twice = self.history[-1:] if self.history[-2:-1] == self.history[-1:] else []
+        step = data.draw(
+            st.sampled_from([step for step in STEPS if step.applies(self.world) and step.words not in twice])
+        )
         self.history.append(step.words)
         self._watched(step.take)
 

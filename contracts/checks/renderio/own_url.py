@@ -33,12 +33,16 @@ def own_url_overrides(trial: Trial) -> None:
     account.arrived(inbox, 2)
     if not _attempts(trial, inbox, other_id) and not _attempts(trial, own, other_id):
         account.rule_lateness_out(inbox, len(inbox.arrivals) + 1)
+        third_id = account.finish_one()
+        account.arrived(inbox, len(inbox.arrivals) + 1)
+        because = "every command was to be delivered to the configured webhook, and only some of them were"
+        trial.require("RIO-WHK-011", not _attempts(trial, inbox, third_id), because)
     changed = [name for name in SHOWN if before.get(name) != after.get(name)]
     trial.expect(
         "RIO-WHK-014",
         _attempts(trial, inbox, other_id) and not _attempts(trial, own, other_id) and not changed,
         "another command was to be delivered to the configured webhook alone, whose configuration was to be "
-        f"unchanged; it came to {_places(trial, other_id, inbox, own)}, and {' and '.join(changed) or 'nothing'} changed",
+        f"unchanged; it came to {_places(trial, other_id, inbox, own)}; {', '.join(changed) or 'nothing'} changed",
     )
     if at_own:
         at_inbox = _attempts(trial, inbox, own_id)

@@ -69,8 +69,9 @@ def _size(width: int | None, height: int | None) -> tuple[int, int] | None:
 
 
 def _sizes(account: Account, command: Mapping[str, Any]) -> Sizes:
-    keys = ("out_B", "out_B_2")
-    return {key: size_of(fetched(account, output(account.trial, command, key))) for key in keys}
+    sizes = {key: size_of(fetched(account, output(account.trial, command, key))) for key in ("out_B", "out_B_2")}
+    account.trial.require("RIO-CMD-011", None not in sizes.values(), f"outputs were to be pictures, and were {sizes}")
+    return sizes
 
 
 def _because(body: Mapping[str, Any], expected: Sizes, sizes: Sizes) -> str:

@@ -77,6 +77,7 @@ def delete_disables(trial: Trial) -> None:
     account, inbox, own = Account(trial), trial.inbox(), trial.inbox("own URL")
     account.configure(inbox.url)
     account.run(inbox)
+    before = account.config()
     response = account.disable()
     trial.passed("RIO-CFG-015", evidence=[response.evidence])
     config = account.config()
@@ -91,7 +92,7 @@ def delete_disables(trial: Trial) -> None:
         "a command that finished after the DELETE was not to be delivered to the webhook, and was",
         evidence=[response.evidence, *(arrival.number for arrival in delivered)],
     )
-    _judge_retained(trial, config, inbox.url, is_delivered=bool(delivered))
+    _judge_retained(trial, config, before.get("url"), is_delivered=bool(delivered))
 
 
 def _judge_own(trial: Trial, own: Inbox, command_id: str) -> None:
@@ -101,7 +102,7 @@ def _judge_own(trial: Trial, own: Inbox, command_id: str) -> None:
     trial.saw("RIO-WHK-018", "a" if delivered else "b", evidence=[arrival.number for arrival in delivered])
 
 
-def _judge_retained(trial: Trial, config: Mapping[str, Any], url: str, *, is_delivered: bool) -> None:
+def _judge_retained(trial: Trial, config: Mapping[str, Any], url: object, *, is_delivered: bool) -> None:
     if not config["configured"]:
         trial.passed("RIO-CFG-017", reading="b", because="GET answers configured false")
         trial.unobservable("RIO-CFG-018", because="GET shows no configuration after a DELETE (RIO-CFG-017 b)")

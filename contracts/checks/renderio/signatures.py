@@ -95,33 +95,43 @@ def _judge_outcomes(
 def bytes_and_key_are_taken_as_they_are(trial: Trial) -> None:
     """The bytes of the body are signed as they are sent, with the secret's own bytes as key."""
     account, inbox = Account(trial), trial.inbox()
-    for count, make in enumerate((prefixed_secret, exotic_secret), start=1):
-        secret = make(trial.random)
+    secrets = (prefixed_secret(trial.random), exotic_secret(trial.random))
+    for count, secret in enumerate(secrets, start=1):
         account.configure(inbox.url, secret)
         command_id = submitted_with(account, exotic_metadata(trial.random))
         arrival = account.followed(inbox, command_id, count=count).arrivals[count - 1]
-        found = [flaw for flaw in signature_flaws(arrival, secret) or () if flaw.requirement in CONTENT]
-        if arrival.header(HEADER) is None:
-            require_signed(trial, arrival, secret)
+        found = [flaw for flaw in _flaws_of_the_latest(trial, arrival, secrets[:count]) if flaw.requirement in CONTENT]
         if found and not found[0].explained:
-            _explain(trial, account, inbox, found[0])
+            _explain(trial, account, inbox, (*secrets[:count], plain_secret(trial.random)))
         elif found:
             trial.require(found[0].requirement, False, found[0].because, evidence=[arrival.number])
     trial.passed(BYTES, KEY)
 
 
-def _explain(trial: Trial, account: Account, inbox: Inbox, flaw: Flaw) -> None:
+def _flaws_of_the_latest(trial: Trial, arrival: Arrival, secrets: Sequence[str]) -> Sequence[Flaw]:
+    """What is wrong with a signature by the last secret of several; ends the check where it is by an earlier one."""
+    found = signature_flaws(arrival, secrets[-1])
+    if found is None:
+        require_signed(trial, arrival, secrets[-1])
+        return ()
+    by_earlier = any(signature_flaws(arrival, earlier) == () for earlier in secrets[:-1])
+    because = "a delivery was signed with a secret that a PUT had replaced"
+    trial.require("RIO-SIG-010", not found or not by_earlier, because, evidence=[arrival.number])
+    return found
+
+
+def _explain(trial: Trial, account: Account, inbox: Inbox, secrets: Sequence[str]) -> None:
     """Find out by comparison whether it is the secret or the content that makes a digest wrong; ends the check."""
-    count, secret = len(inbox.arrivals), plain_secret(trial.random)
-    account.configure(inbox.url, secret)
+    count, plain = len(inbox.arrivals), secrets[-1]
+    account.configure(inbox.url, plain)
     command_id = submitted_with(account, exotic_metadata(trial.random))
     exotic = account.followed(inbox, command_id, count=count + 1).arrivals[count]
-    because = f"with a plain secret the signature was right, and with another it was not: {flaw.because}"
-    trial.require(KEY, signature_flaws(exotic, secret), because, evidence=[exotic.number])
-    plain = account.run(inbox, count=count + 2).arrivals[count + 1]
-    because = f"with plain content the signature was right, and with other content it was not: {flaw.because}"
-    trial.require(BYTES, signature_flaws(plain, secret), because, evidence=[exotic.number, plain.number])
-    require_signed(trial, plain, secret)
+    because = "with a plain secret the signature was right, and with another it was not"
+    trial.require(KEY, _flaws_of_the_latest(trial, exotic, secrets), because, evidence=[exotic.number])
+    bare = account.run(inbox, count=count + 2).arrivals[count + 1]
+    because = "with plain content the signature was right, and with other content it was not"
+    trial.require(BYTES, signature_flaws(bare, plain), because, evidence=[exotic.number, bare.number])
+    require_signed(trial, bare, plain)
 
 
 @check("RIO-SIG-010")

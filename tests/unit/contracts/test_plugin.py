@@ -215,9 +215,10 @@ def test_a_trouble_of_the_kit_is_told_apart() -> None:
 
 
 _HEADERS = st.lists(st.tuples(st.text(), st.text()), max_size=2).map(tuple)
+_SECONDS = st.floats(0, 100)
 _ENTRIES = st.one_of(
-    st.builds(Exchange, at=st.just(MOMENT), request_headers=_HEADERS, response_headers=_HEADERS),
-    st.builds(Arrival, at=st.just(MOMENT), target_at=st.none() | st.just(MOMENT), headers=_HEADERS),
+    st.builds(Exchange, at=st.just(MOMENT), seconds=_SECONDS, request_headers=_HEADERS, response_headers=_HEADERS),
+    st.builds(Arrival, at=st.just(MOMENT), monotonic=_SECONDS, target_at=st.none() | st.just(MOMENT), headers=_HEADERS),
     st.builds(Note, at=st.just(MOMENT), target_at=st.none() | st.just(MOMENT)),
 )
 _RESULTS = st.builds(
@@ -229,7 +230,7 @@ _RESULTS = st.builds(
     entries=st.lists(_ENTRIES, max_size=2),
     secrets=st.frozensets(st.text(), max_size=2),
     began=st.just(MOMENT),
-    seconds=st.floats(0, 100),
+    seconds=_SECONDS,
     ended_early=st.none() | st.text(),
 )
 
