@@ -1,6 +1,7 @@
 """What a run is told, by command line, target file and environment, and the plan that it makes."""
 
 import difflib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from importlib.resources import files
@@ -124,6 +125,19 @@ def checked_url(text: str, *, what: str) -> str:
         message = f"{what} {text!r} must hold no user name, query, fragment or blank: write it like {example}"
         raise SetUpError(message)
     return url
+
+
+def check_folder(folder: Path) -> None:
+    """Make the folder of the reports where it is missing; `SetUpError` where nothing can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError as error:
+        message = f"the reports cannot be written into {folder}: {error.strerror}; name another --report-dir"
+        raise SetUpError(message) from error
+    if not is_writable:
+        message = f"the reports cannot be written into {folder}: it is read-only; name another --report-dir"
+        raise SetUpError(message)
 
 
 def _target(settings: Settings, api: str) -> Target:

@@ -28,7 +28,7 @@ from contracts.reports.write import write_reports
 from contracts.results import ExitCode, Results
 from contracts.run import run, select
 from contracts.session import Session
-from contracts.settings import Plan, Settings, plan
+from contracts.settings import Plan, Settings, check_folder, plan
 from contracts.target_file import load_target_file
 from proofreel.progress import Progress
 
@@ -59,7 +59,7 @@ def judge(options: Mapping[str, Any], target_file: Path | None, *, doctor: Docto
     try:
         return _judge(chosen, doctor, errors)
     except SetUpError as error:
-        errors.print(f"The target cannot be judged: {error}", highlight=False, markup=False)
+        errors.print(f"Cannot go on: {error}", highlight=False, markup=False)
         return ExitCode.SET_UP
     except KeyboardInterrupt:
         errors.print("Interrupted; nothing was judged.")
@@ -72,6 +72,8 @@ def judge(options: Mapping[str, Any], target_file: Path | None, *, doctor: Docto
 def _judge(chosen: Plan, doctor: Doctor, errors: Console) -> int:
     deadline = Deadline(ALL_SECONDS)
     target = chosen.target
+    if chosen.report_dir is not None:
+        check_folder(chosen.report_dir)
     if doctor is not Doctor.OFF:
         _heed(examine_machine(target), errors)
         if target.run is None:
@@ -86,9 +88,15 @@ def _judge(chosen: Plan, doctor: Doctor, errors: Console) -> int:
             errors.print(f"Nothing is in the way of judging {session.target.url} (time level {session.time_level}).")
             return ExitCode.CONFORMANT
         results = _attended(lambda: _run(session, errors), session, errors)
+    unwritten = None
     if chosen.report_dir is not None:
-        write_reports(results, chosen.report_dir)
-    show(results, Console(), folder=chosen.report_dir)
+        try:
+            write_reports(results, chosen.report_dir)
+        except SetUpError as error:
+            unwritten = error
+    show(results, Console(), folder=None if unwritten else chosen.report_dir)
+    if unwritten is not None:
+        raise unwritten
     return results.exit_code
 
 

@@ -28,7 +28,7 @@ from contracts.reports.write import write_reports
 from contracts.results import CheckResult, ExitCode, Results
 from contracts.run import carry_out, conclude, select
 from contracts.session import Session
-from contracts.settings import Plan
+from contracts.settings import Plan, check_folder
 from contracts.suites.found import Found
 from contracts.suites.shipping import packed, unpacked
 
@@ -44,6 +44,7 @@ class SuiteRun:
     warnings: list[Diagnosis] = field(default_factory=list)
     results: list[CheckResult] = field(default_factory=list)
     concluded: Results | None = None
+    unwritten: str | None = None
     close: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     began_monotonic: float = field(default_factory=time.monotonic)
@@ -75,6 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
         run = SuiteRun(plan, Session(plan.target, plan.options))
         config.stash[_RUN] = run
         is_worker = hasattr(config, "workerinput")
+        if plan.report_dir is not None and not is_worker:
+            check_folder(plan.report_dir)
         run.warnings = _opened(run, examined=not is_worker and not options["no_doctor"])
         if _has_workers(config):
             _may_have_workers(run)
@@ -136,7 +139,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if results.exit_code is not ExitCode.CONFORMANT and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if run.plan.report_dir is not None:
-        write_reports(results, run.plan.report_dir)
+        try:
+            write_reports(results, run.plan.report_dir)
+        except SetUpError as error:
+            run.unwritten = str(error)
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -153,8 +160,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         force_terminal=terminalreporter.hasmarkup,
         width=terminalreporter._tw.fullwidth,  # noqa: SLF001 - there is no other way to ask
     )
-    show(run.concluded, console, folder=run.plan.report_dir)
+    show(run.concluded, console, folder=None if run.unwritten else run.plan.report_dir)
     terminalreporter.write(text.getvalue())
+    if run.unwritten is not None:
+        terminalreporter.write_line(run.unwritten, red=True)
 
 
 _RUN = pytest.StashKey[SuiteRun]()

@@ -151,6 +151,14 @@ def test_a_command_that_ends_at_once_is_a_matter_of_set_up(verify: Verify) -> No
     assert "Traceback" not in ended.stderr
 
 
+def test_a_folder_that_cannot_be_is_told_before_anything_is_judged(
+    verify: Verify, server: "RunningServer", tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    ended = verify(server.url, *QUICK, "--report-dir", str(tmp_path / "file" / "out"))
+    assert (ended.returncode, ended.stdout, "--report-dir" in ended.stderr) == (2, "", True), ended.stderr
+
+
 def test_the_doctor_alone_judges_nothing(verify: Verify, server: "RunningServer") -> None:
     ended = verify(server.url, "--doctor-only")
     assert (ended.returncode, ended.stdout) == (0, "")

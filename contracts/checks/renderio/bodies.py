@@ -57,8 +57,8 @@ def harmless_configuration(body: Any, url: str) -> Any:
     if not isinstance(body, Mapping):
         return body
     kept = {"url": _not_elsewhere(body["url"], url)} if "url" in body else {}
-    secret = body.get("secret")
-    return {**kept, "secret": _printable(secret)} if isinstance(secret, str) and _printable(secret) else kept
+    secret = _printable(body["secret"]).strip() if isinstance(body.get("secret"), str) else ""
+    return {**kept, "secret": secret} if secret else kept
 
 
 def harmless_submission(body: Any, *, input_url: str, webhook_url: str) -> Any:

@@ -37,6 +37,8 @@ def leads_to(entry: Mapping[str, Any], place: Sequence[str]) -> bool:
 
 def see_error_form(trial: Trial, response: Response) -> None:
     """Note where an error's code stands (RIO-ERR-012, a MAY)."""
+    if response.status < 400:  # noqa: PLR2004 - HTTP's errors begin there
+        return
     content = response.object()
     has_code = content.get("error") in CODES and isinstance(content.get("message"), str)
     trial.saw("RIO-ERR-012", "a" if has_code else "b", f"an error {response.status}", evidence=[response.evidence])

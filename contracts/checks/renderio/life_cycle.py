@@ -1,6 +1,7 @@
 """Random histories of an account's webhook, each step held against the model; the shortest that diverges is told."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +22,7 @@ from contracts.trial import Trial
 from contracts.verdicts import TimeLevel
 
 HISTORIES, LENGTH = 5, 9
+SHORTENING_SECONDS = 3.0
 SPANS_SECONDS = (1.0, POLICY.delays_seconds[1], sum(POLICY.delays_seconds[:3]))
 
 CONCERNED = (
@@ -87,13 +89,16 @@ class LifeCycle(RuleBasedStateMachine):
     """A history: steps one after another, each looked at."""
 
     course: ClassVar[Course]
+    history: ClassVar[list[Step]]
+    """The steps of the latest history, up to where it has diverged."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: list[str] = []
         self.world: World | None = None
         self.course.histories += 1
-        self._watched(lambda world: world.begin())
+        if not self.course.over:
+            self.history.clear()
+            self._watched(lambda world: world.begin())
 
     # One rule for all steps: rules of their own would be left out of whole histories at random, which are few.
     @rule(data=st.data())
@@ -102,23 +107,19 @@ class LifeCycle(RuleBasedStateMachine):
         if self.course.over or self.world is None:
             return
         twice = self.history[-1:] if self.history[-2:-1] == self.history[-1:] else []
-        step = data.draw(
-            st.sampled_from([step for step in STEPS if step.applies(self.world) and step.words not in twice])
-        )
-        self.history.append(step.words)
+        step = data.draw(st.sampled_from([step for step in STEPS if step.applies(self.world) and step not in twice]))
+        self.history.append(step)
         self._watched(step.take)
 
     def _watched(self, act: Callable[[World], None]) -> None:
-        """Act unless the course is over, and look at what has come of it."""
-        if self.course.over:
-            return
+        """Act, and look at what has come of it."""
         try:
             if self.world is None:
                 self.world = World(self.course)
             act(self.world)
             self.world.look()
         except Divergence as divergence:
-            self.course.diverged(divergence, self.history)
+            self.course.divergence = divergence
             raise
         except KitError as error:
             self.course.stopped = error
@@ -129,10 +130,11 @@ def any_history_follows_the_model(trial: Trial) -> None:
     """Whatever is done to the configuration, in whatever order, it shows and sends what one of the readings says."""
     controlled = trial.clock.level is TimeLevel.CONTROL
     course = Course(trial, HISTORIES if controlled and trial.untouched else 1)
-    _explore(course)
+    history = _explore(course)
     found = course.divergence
     if found is not None:
-        told = "; ".join(f"{number}. {step}" for number, step in enumerate(course.shortest, start=1))
+        found, history = _shortened(course, found, history)
+        told = "; ".join(f"{number}. {step.words}" for number, step in enumerate(history, start=1))
         trial.failed(found.requirement, f"{found.because}. The history: {told or 'nothing yet'}")
         rest = [requirement for requirement in CONCERNED if requirement != found.requirement]
         trial.unobservable(*rest, because=f"the histories ended where {found.requirement} did not hold")
@@ -150,17 +152,53 @@ def any_history_follows_the_model(trial: Trial) -> None:
             trial.passed(requirement, because=because)
 
 
-def _explore(course: Course) -> None:
-    """Run random histories from the trial's seed, and after a divergence shorter ones."""
+def _shortened(course: Course, found: Divergence, history: Sequence[Step]) -> tuple[Divergence, Sequence[Step]]:
+    """The shortest history that still diverges by the same requirement: steps are left out as long as that goes on."""
+    deadline = time.monotonic() + SHORTENING_SECONDS
+    size = max(1, len(history) // 2)
+    start = 0
+    while time.monotonic() < deadline and history:
+        shorter = (*history[:start], *history[start + size :])
+        again = _replayed(course, shorter)
+        if again is not None and again.requirement == found.requirement:
+            found, history = again, shorter
+        else:
+            start += size
+        if start >= len(history):
+            if size == 1:
+                break
+            size, start = size // 2, 0
+    return found, history
+
+
+def _replayed(course: Course, history: Sequence[Step]) -> Divergence | None:
+    """By what a history diverges; None where it does not, or cannot be replayed."""
+    try:
+        world = World(course)
+        world.begin()
+        world.look()
+        for step in history:
+            if step.applies(world):
+                step.take(world)
+                world.look()
+    except Divergence as divergence:
+        return divergence
+    except KitError:
+        return None
+    return None
+
+
+def _explore(course: Course) -> Sequence[Step]:
+    """Run random histories from the trial's seed until one diverges; the latest one."""
 
     class OfThisTrial(LifeCycle):
         """The machine of one check."""
 
-    OfThisTrial.course = course
+    OfThisTrial.course, OfThisTrial.history = course, []
     quiet = settings(
         max_examples=course.most_histories,
         stateful_step_count=LENGTH,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate,),  # what diverges is made shorter below, with far fewer requests
         suppress_health_check=list(HealthCheck),
         deadline=None,
         database=None,
@@ -174,3 +212,4 @@ def _explore(course: Course) -> None:
     except (Divergence, Flaky):
         if course.divergence is None:
             raise
+    return tuple(OfThisTrial.history)

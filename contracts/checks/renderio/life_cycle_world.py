@@ -1,6 +1,5 @@
 """One account under one random history, and the model of it beside it."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,8 +16,6 @@ from contracts.trial import Trial, Workspace
 from contracts.verdicts import Status, TimeLevel
 
 MOST_FAILURES = (POLICY.failure_threshold or 100) - 1
-SHRINKING_SECONDS = 3.0
-"""For how long a shorter history is looked for once one has diverged."""
 
 
 class Rehearsal(Trial):
@@ -49,9 +46,7 @@ class Course:
     seen: set[Seen] = field(default_factory=set)
     histories: int = 0
     divergence: Divergence | None = None
-    shortest: tuple[str, ...] = ()
     stopped: KitError | None = None
-    deadline: float = float("inf")
 
     @property
     def controlled(self) -> bool:
@@ -61,15 +56,7 @@ class Course:
     @property
     def over(self) -> bool:
         """Whether no more histories are wanted."""
-        enough = self.divergence is None and self.histories > self.most_histories
-        return enough or self.stopped is not None or time.monotonic() > self.deadline
-
-    def diverged(self, divergence: Divergence, history: Sequence[str]) -> None:
-        """Keep a history that diverged, if it is the shortest so far."""
-        if self.divergence is None:
-            self.deadline = time.monotonic() + SHRINKING_SECONDS
-        if self.divergence is None or len(history) < len(self.shortest):
-            self.divergence, self.shortest = divergence, tuple(history)
+        return self.divergence is not None or self.stopped is not None or self.histories > self.most_histories
 
 
 class World:

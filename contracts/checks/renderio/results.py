@@ -1,7 +1,9 @@
 """CMD: what a command that succeeded shows of its outputs, and that these are what FFmpeg was asked for."""
 
+import math
 import time
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from contracts.check import check
@@ -15,8 +17,6 @@ SOON_SECONDS = 15.0
 """How long "a few seconds" may be at most, on a busy machine."""
 
 MEGABYTES = {"a": 1_000_000, "b": 1_048_576}
-ROUNDING_MEGABYTES = 0.011
-"""The pages show two decimals, which may be rounded either way."""
 
 LARGE_WIDTH, LARGE_HEIGHT = 700, 500
 """An uncompressed picture of so many points is about a megabyte: both readings of one differ by five hundredths."""
@@ -138,10 +138,15 @@ def _judge_size(trial: Trial, entry: Mapping[str, Any], content: bytes) -> None:
 
 
 def size_readings(size: Any, byte_count: int) -> list[str]:
-    """By which readings of a megabyte this is the size of a file of so many bytes."""
-    if not isinstance(size, int | float) or isinstance(size, bool):
+    """By which readings of a megabyte this is the size of a file of so many bytes.
+
+    The pages do not say how it is rounded: the last decimal that is shown may be one off.
+    """
+    if not isinstance(size, int | float) or isinstance(size, bool) or not math.isfinite(size):
         return []
-    return [name for name, unit in MEGABYTES.items() if abs(size - byte_count / unit) <= ROUNDING_MEGABYTES]
+    exponent = Decimal(repr(size)).normalize().as_tuple().exponent
+    step = 10.0 ** min(0, int(exponent))
+    return [name for name, unit in MEGABYTES.items() if abs(size - byte_count / unit) <= step]
 
 
 def _judge_times(trial: Trial, command: Mapping[str, Any]) -> None:

@@ -31,12 +31,18 @@ def test_step_back_is_named() -> None:
         (1.05, ["a"]),
         (1.050054, ["a"]),
         (1.06, ["a"]),
-        (1.0, ["b"]),
+        (1.1, ["a", "b"]),
+        (1.0, ["a", "b"]),
+        (1, ["a", "b"]),
         (1.0014, ["b"]),
+        (1.001409, ["b"]),
         (1_050_054, []),
         (1050.054, []),
         (2.1, []),
         (0, []),
+        (0.0, []),
+        (1e300, []),
+        (float("inf"), []),
         ("1.05", []),
         (True, []),
     ],
@@ -45,9 +51,9 @@ def test_size_of_a_megabyte_tells_the_readings_apart(size: Any, readings: list[s
     assert size_readings(size, 1_050_054) == readings
 
 
-@given(byte_count=st.integers(0, 2000))
-def test_size_of_a_small_file_may_be_rounded_to_two_decimals(byte_count: int) -> None:
-    assert size_readings(round(byte_count / 1_000_000, 2), byte_count)
+@given(byte_count=st.integers(0, 10**8), decimals=st.integers(0, 6), unit=st.sampled_from([1_000_000, 1_048_576]))
+def test_size_may_be_rounded_to_any_decimal(byte_count: int, decimals: int, unit: int) -> None:
+    assert size_readings(round(byte_count / unit, decimals), byte_count)
 
 
 @pytest.mark.parametrize(
