@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.clock import Clock, Tolerance
+from contracts.errors import NotObservable
 from contracts.receiver import Inbox
 from contracts.receiver.request import command_id
 from contracts.record import Arrival
@@ -67,10 +68,11 @@ class Pursuit:
     def next_attempt(self, documented_seconds: float, *, since_seconds: float = 0.0) -> Wait:
         """Let time pass until just before the documented moment, then to it, then beyond; the wait as it really was.
 
-        The wait counts from `since_seconds` after the start of the last attempt.
+        The wait counts from `since_seconds` after the start of the last attempt. Raises `NotObservable` where the
+        target has not said what time it was when an attempt came, although time is measured by its clock.
         """
         known = len(self.attempts)
-        last = self.attempts[-1]
+        last = self._timed(self.attempts[-1])
         tolerance = self.clock.tolerance
         stops = [documented_seconds - tolerance.early_seconds, documented_seconds + tolerance.late_seconds]
         if self.clock.level in {TimeLevel.CONTROL, TimeLevel.STEPPED}:
@@ -82,8 +84,13 @@ class Pursuit:
             self._pass_until(last, since_seconds + stop)
         if not self._came(known):
             return Wait(None, self._elapsed(last) - since_seconds, None)
-        arrival = self.attempts[known]
+        arrival = self._timed(self.attempts[known])
         return Wait(between(last, arrival) - since_seconds, self._elapsed(last) - since_seconds, arrival)
+
+    def _timed(self, arrival: Arrival) -> Arrival:
+        if arrival.target_at is None and self.clock.level is TimeLevel.CONTROL:
+            raise NotObservable("the target did not say what time it was on its clock when an attempt came")
+        return arrival
 
     def quiet_for(self, seconds: float) -> bool:
         """Whether no further attempt comes in so much more of the target's time."""

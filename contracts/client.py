@@ -153,10 +153,12 @@ def _context(ca_file: str | None) -> ssl.SSLContext:
     if ca_file is None:
         return httpx.create_ssl_context()
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        context = httpx.create_ssl_context()
+        context.load_verify_locations(ca_file)  # besides the usual ones: files may be stored elsewhere
     except OSError as error:
         message = f"the certificates in {ca_file} (--ca-file) cannot be read: {error}"
         raise SetUpError(message) from error
+    return context
 
 
 def _body(response: httpx.Response) -> bytes:

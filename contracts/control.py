@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -92,7 +92,9 @@ class Control:
 def _clock(response: Response) -> tuple[str, datetime]:
     content = response.object()
     try:
-        return str(content["mode"]), datetime.fromisoformat(content["now"])
-    except (KeyError, TypeError, ValueError) as error:
+        mode, now = str(content["mode"]), datetime.fromisoformat(content["now"].upper())  # RFC 3339 knows t and z, too
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"the clock answered {response}, which is not {{mode, now}}"
         raise NoAnswerError(message) from error
+    # What names no time zone is taken for UTC, as all moments of the protocol are.
+    return mode, now if now.tzinfo is not None else now.replace(tzinfo=UTC)

@@ -137,6 +137,7 @@ class Session:
                 open_second=self._open_second,
                 is_foreign=lambda trial, subject: self._claims.get(subject, trial) is not trial,
                 claim=lambda trial, subject: self._claims.__setitem__(subject, trial),
+                is_alone=self.workers == 1,
             ),
             seed=self.options.seed,
         )

@@ -41,6 +41,7 @@ class Surroundings:
     open_second: Callable[[Record], Workspace | None]
     is_foreign: Callable[["Trial", str], bool]
     claim: Callable[["Trial", str], None]
+    is_alone: bool = True
 
 
 class Trial:
@@ -54,6 +55,8 @@ class Trial:
         self.patience_seconds = surroundings.patience_seconds
         self.poll_seconds = 1 / surroundings.polls_per_second
         self.budget = surroundings.budget
+        self.is_alone = surroundings.is_alone
+        """Whether no other trial sends requests at the same time."""
         self.record = Record()
         self.random = random.Random(f"{seed}/{check.id}")  # noqa: S311 - data for tests, to be repeated
         self.seed = seed

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import io
-import re
 import signal
 import sys
 import time
@@ -11,13 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
 from demo import clip
 from demo.client import connected
 from demo.expectation import UnexpectedError
+from demo.judgement import judge
 from demo.moments import clock_face
+from demo.picture import save_picture
 from demo.receiver import Receiver
 from demo.server import running
 from demo.stage import Stage
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("\nStopped.\n")
         return INTERRUPTED
     if options.save_svg:
-        console.save_svg(str(options.save_svg), title="make demo", code_format=_without_web_fonts(), unique_id="demo")
+        save_picture(console, options.save_svg, title="make demo")
         sys.stdout.write(f"{options.save_svg} is written.\n")
     return 0
 
@@ -73,6 +73,8 @@ def _run(stage: Stage) -> None:
         stage.say(f"receiver          {receiver.url}, a small HTTP server of the demo")
         stage.say(f"virtual clock     {clock_face(client.now())}, standing still until it is moved")
         Story(stage, client, receiver).tell()
+        judge(stage, url)
+    stage.gap()
     stage.checked(f"The whole demo took {time.monotonic() - began:.1f} s of real time.")
 
 
@@ -87,11 +89,6 @@ def _console(picture: Path | None) -> Console:
         sys.stdout.reconfigure(errors="replace")
     fixed = picture is not None or not sys.stdout.isatty()
     return Console(record=picture is not None, width=WIDTH if fixed else None)
-
-
-def _without_web_fonts() -> str:
-    """Rich's picture frame, but one that fetches nothing: the viewer's own monospaced font will do."""
-    return re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

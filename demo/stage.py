@@ -54,6 +54,10 @@ class Stage:
         """One line that was found true."""
         self._console.print(f"{INDENT}[green]✓[/] {escape(text)}", highlight=False)
 
+    def refused(self, text: str) -> None:
+        """One line that was found untrue."""
+        self._console.print(f"{INDENT}[red]✗[/] {escape(text)}", highlight=False)
+
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
         """A table, a little indented."""
         table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")

@@ -1,4 +1,4 @@
-"""Writes `docs/requirements.md`: each requirement, where it applies, and the tests that stand on it.
+"""Writes `docs/requirements.md`: each requirement, where it applies, the kit's checks, and the server's tests.
 
 python tools/requirement_table.py            write it
 python tools/requirement_table.py --check    say whether it is up to date
@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from contracts.check import checks_of
+
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "requirements.md"
 MARK = "requirement"
@@ -20,9 +22,9 @@ MARK = "requirement"
 INTRODUCTION = """\
 # Requirements of RenderIO
 
-Written by `python tools/requirement_table.py` from `openapi/renderio/requirements.yaml` and the `requirement` marks of
-the tests; do not edit by hand. Where the documents are open, every reading is permitted; the one in **bold** is the
-reference server's.
+Written by `python tools/requirement_table.py` from `openapi/renderio/requirements.yaml`, the checks of the contract
+kit, the faults in `openapi/renderio/behaviours.yaml` and the `requirement` marks of the tests; do not edit by hand.
+Where the documents are open, every reading is permitted; the one in **bold** is the reference server's.
 """
 
 
@@ -60,12 +62,38 @@ def table() -> str:
     tests = tests_by_requirement()
     catalogue = yaml.safe_load((ROOT / "openapi" / "renderio" / "requirements.yaml").read_text("utf-8"))
     entries = catalogue["requirements"] if isinstance(catalogue, Mapping) else catalogue
-    lines = [INTRODUCTION, "| id | level | statement | applies to | source | tests |", "|---|---|---|---|---|---|"]
-    lines += [_row(entry, tests.get(entry["id"], [])) for entry in entries]
+    checks, faults = checks_by_requirement(), faults_by_requirement()
+    lines = [
+        INTRODUCTION,
+        "| id | level | statement | applies to | source | checks | faults | tests of the server |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        _row(entry, {"checks": checks[entry["id"]], "faults": faults[entry["id"]], "tests": tests.get(entry["id"], [])})
+        for entry in entries
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _row(entry: Mapping[str, Any], tests: list[str]) -> str:
+def checks_by_requirement() -> dict[str, list[str]]:
+    """The ids of the checks that judge each requirement."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for check in checks_of("renderio"):
+        for requirement in check.requirements:
+            found[requirement].append(check.id)
+    return found
+
+
+def faults_by_requirement() -> dict[str, list[str]]:
+    """The ids of the faults that break each requirement."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for entry in yaml.safe_load((ROOT / "openapi" / "renderio" / "behaviours.yaml").read_text("utf-8")):
+        if entry["kind"] == "fault":
+            found[entry["breaks"]].append(entry["id"])
+    return found
+
+
+def _row(entry: Mapping[str, Any], proofs: Mapping[str, list[str]]) -> str:
     statement = _cell(entry["statement"])
     if entry.get("readings"):
         readings = [
@@ -73,8 +101,10 @@ def _row(entry: Mapping[str, Any], tests: list[str]) -> str:
         ]
         statement += "<br>Readings: " + " / ".join(readings)
     applies = ", ".join(f"`{name}`" for name in entry["applies_to"])
-    links = "<br>".join(f"[`{test.partition('::')[2]}`](../{test.partition('::')[0]})" for test in tests) or "none"
-    return f"| {entry['id']} | {entry['level']} | {statement} | {applies} | {_source(entry['source'])} | {links} |"
+    links = "<br>".join(f"[`{test.partition('::')[2]}`](../{test.partition('::')[0]})" for test in proofs["tests"])
+    checks, faults = ("<br>".join(f"`{name}`" for name in proofs[kind]) for kind in ("checks", "faults"))
+    cells = [entry["id"], entry["level"], statement, applies, _source(entry["source"])]
+    return f"| {' | '.join([*cells, *(cell or 'none' for cell in (checks, faults, links))])} |"
 
 
 def _reading(reading: Mapping[str, Any]) -> str:

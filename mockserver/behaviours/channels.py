@@ -10,11 +10,12 @@ import msgspec
 from mockserver.behaviours.memory import Recent
 from mockserver.renderio.blueprint import Blueprint, Change, Composing, Stores
 from mockserver.webhooks.channel import Channel
-from mockserver.webhooks.delivery import Answer, Attempt, Delivered, Delivery, Envelope, Exhausted, Retry, Succession
+from mockserver.webhooks.delivery import Answer, Attempt, Delivery, Envelope, Exhausted, Retry, Succession
 from mockserver.webhooks.policy import DeliveryPolicy
 from mockserver.webhooks.scheduler import Sender
 
 LATE_REAL_SECONDS = 20.0
+AGAIN_AFTER_MS = 5000
 FIRST_CLIENT_ERROR, FIRST_SERVER_ERROR = 400, 500
 
 
@@ -69,6 +70,16 @@ class _NoSuccess(_ByStatus):
 
 class _NoFailure(_ByStatus):
     status = "FAILED"
+
+
+class _NoMetadata(Around):
+    """Sends nothing to the configured webhook about commands that have metadata."""
+
+    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
+        command = await self._stores.commands.get(delivery.workspace, delivery.subject)
+        if command is not None and command.request.metadata and not delivery.own_url:
+            return None
+        return await super().prepare(delivery, now_ms)
 
 
 class _FailureUnsigned(Around):
@@ -131,7 +142,22 @@ def _without(envelope: Envelope, header: str) -> Envelope:
     return replace(envelope, headers={name: value for name, value in envelope.headers.items() if name != header})
 
 
-# What is sent once more. Copies go out by themselves: neither the log nor the account knows of them.
+class _SuccessAgain(Around):
+    def __init__(self, inner: Channel, stores: Stores) -> None:
+        super().__init__(inner, stores)
+        self._repeated: Recent[str, bool] = Recent()
+
+    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
+        await super().conclude(delivery, attempt, follows)
+        command = await self._stores.commands.get(delivery.workspace, delivery.subject)
+        if command is None or delivery.own_url or delivery.subject in self._repeated or attempt.outcome != Answer(200):
+            return
+        self._repeated.put(delivery.subject, True)
+        due_ms = attempt.finished_ms + AGAIN_AFTER_MS
+        await self._stores.commands.owe(command, webhook=delivery.webhook, url=attempt.url, due_ms=due_ms)
+
+
+# What is sent once more at once. Copies go out by themselves: neither the log nor the account knows of them.
 
 
 class _Copying(Around):
@@ -165,12 +191,6 @@ class _Copying(Around):
             await with_patience
         except TimeoutError:
             return
-
-
-class _SuccessAgain(_Copying):
-    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:  # noqa: ARG002
-        if isinstance(follows, Delivered):
-            await self._send(envelope)
 
 
 class _LastAgain(_Copying):
@@ -250,13 +270,14 @@ def _timestamp_in_seconds(data: Mapping[str, Any], now_ms: int) -> bytes:
 CHANGES: Mapping[str, Change] = {
     "success-is-not-delivered": around(_NoSuccess),
     "failure-is-not-delivered": around(_NoFailure),
+    "commands-with-metadata-are-not-delivered": around(_NoMetadata),
     "failure-is-unsigned": around(_FailureUnsigned),
     "retries-are-unsigned": around(_RetriesUnsigned),
     "retries-repeat-the-first-signature": around(_FirstSignatureAgain),
     "timestamp-of-first-attempt": around(_FirstTimestamp),
     "sent-by-put": around(_PutInsteadOfPost),
     "sent-late-in-real-time": around(LateInRealTime),
-    "delivered-twice": _copying(_SuccessAgain),
+    "delivered-twice": around(_SuccessAgain),
     "last-attempt-twice": _copying(_LastAgain),
     "own-url-and-configured-url": _copying(_OwnUrlAndConfigured),
     "4xx-ends-the-schedule": around(_ClientErrorEnds),

@@ -253,7 +253,7 @@ def _caught_up(blueprint: Blueprint) -> Blueprint:
             return usual
         while missed:
             await exchange.stores.commands.owe(
-                missed.popleft(), webhook=WEBHOOK, url=account.url, now_ms=workspace.clock.now_ms()
+                missed.popleft(), webhook=WEBHOOK, url=account.url, due_ms=workspace.clock.now_ms()
             )
         workspace.scheduler.wake()
         return usual

@@ -29,8 +29,8 @@ class CommandStore(Protocol):
     async def workspace_of(self, command: str) -> str | None:
         """The workspace of a command; None where there is no such command."""
 
-    async def owe(self, command: Command, *, webhook: str, url: str, now_ms: int) -> None:
-        """Owe the webhook of a finished command to its account, from now on."""
+    async def owe(self, command: Command, *, webhook: str, url: str, due_ms: int) -> None:
+        """Owe the webhook of a finished command to its account, from `due_ms` on."""
 
     async def unfinished(self) -> list[Command]:
         """Every command that is not over, in order of submission."""

@@ -1,8 +1,7 @@
 """One account: its webhook, its commands, and its deliveries."""
 
-import json
-import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,6 +9,7 @@ from typing import Any
 
 from . import webhook as states
 from .courier import Courier, Delivery
+from .manners import PLAIN, Manners
 from .render import MEBIBYTE, Output, Rendered, RenderFailed
 from .submission import Submission
 from .timeline import Timeline
@@ -27,7 +27,7 @@ class Command:
     total_seconds: float | None = None
     outcome: Rendered | RenderFailed | None = None
 
-    def shown(self, base_url: str) -> dict[str, Any]:
+    def shown(self, base_url: str, manners: Manners = PLAIN) -> dict[str, Any]:
         """What GET answers, and what a delivery holds; what has no value is left out."""
         view = {
             "command_id": self.command_id,
@@ -40,18 +40,20 @@ class Command:
         match self.outcome:
             case Rendered(outputs, run_seconds):
                 view["ffmpeg_command_run_seconds"] = run_seconds
-                view["output_files"] = {alias: _shown_output(output, base_url) for alias, output in outputs.items()}
+                view["output_files"] = {
+                    alias: _shown_output(output, base_url, manners) for alias, output in outputs.items()
+                }
             case RenderFailed():
                 view["ffmpeg_command_run_seconds"] = self.outcome.run_seconds
                 view["error_status"] = self.outcome.code
                 view["error_message"] = self.outcome.message
-        return {name: value for name, value in view.items() if value is not None}
+        return manners.shown({name: value for name, value in view.items() if value is not None})
 
 
-def _shown_output(output: Output, base_url: str) -> dict[str, Any]:
+def _shown_output(output: Output, base_url: str, manners: Manners) -> dict[str, Any]:
     return {
         "file_id": output.file_id,
-        "storage_url": base_url + output.path,
+        "storage_url": manners.stored_at(base_url, output.path),
         "status": "STORED",
         "filename": output.name,
         "size_mbytes": round(output.size_bytes / MEBIBYTE, 6),
@@ -60,12 +62,13 @@ def _shown_output(output: Output, base_url: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Place:
-    """What an account lives by: its clock, the lock that everything shares, and where the server is reached."""
+    """What an account lives by: its clock, the lock that everything shares, where the server is reached, and manners."""
 
     timeline: Timeline
     pulse: threading.Condition
     base_url: str
     grace_seconds: float
+    manners: Manners = PLAIN
 
 
 @dataclass(eq=False)
@@ -78,7 +81,12 @@ class Account:
     is_closed: bool = False
 
     def __post_init__(self) -> None:
-        self._courier = Courier(self.place.timeline, self.place.pulse, grace_seconds=self.place.grace_seconds)
+        self._courier = Courier(
+            self.place.timeline,
+            self.place.pulse,
+            grace_seconds=self.place.grace_seconds,
+            due=self.place.manners.due,
+        )
 
     def configure(self, url: str, secret: str | None) -> None:
         """Set the webhook."""
@@ -96,7 +104,7 @@ class Account:
     def submit(self, submission: Submission, carry_out: Callable[[Command], None]) -> str:
         """Accept a command and have it carried out, which ends with `finish`; its id."""
         with self.place.pulse:
-            command = Command(secrets.token_hex(10), submission)
+            command = Command(self.place.manners.new_id(), submission)
             self.commands[command.command_id] = command
             carry_out(command)
             return command.command_id
@@ -114,14 +122,22 @@ class Account:
             status = "SUCCESS" if isinstance(outcome, Rendered) else "FAILED"
             over = replace(command, status=status, total_seconds=total_seconds, outcome=outcome)
             self.commands[command.command_id] = over
+        time.sleep(self.place.manners.brooding_seconds)
+        with self.place.pulse:
+            if self.is_closed:
+                return
             if command.submission.webhook_url is not None:
                 self._deliver(over, Webhook(command.submission.webhook_url, secret=""), is_own=True)
             elif self.webhook is not None and self.webhook.is_active:
                 self._deliver(over, self.webhook, is_own=False)
 
     def _deliver(self, command: Command, to: Webhook, *, is_own: bool) -> None:
-        content = {"data": command.shown(self.place.base_url), "timestamp": self.place.timeline.now_ms()}
-        message = Message(to.url, json.dumps(content).encode(), to.secret)
+        manners = self.place.manners
+        content = {
+            "data": command.shown(self.place.base_url, manners),
+            "timestamp": manners.dispatched(self.place.timeline.now_ms()),
+        }
+        message = Message(to.url, manners.delivery_written(content), to.secret, manners)
         if is_own:
             self._courier.accept(Delivery(message, lambda: not self.is_closed, lambda _: None))
         else:

@@ -55,14 +55,16 @@ class Accounts:
 
     def _carry_out(self, account: Account, command: Command, timeline: Timeline, work: Work) -> None:
         began = time.monotonic()
+        manners = account.place.manners
+        time.sleep(manners.queued_seconds)
+        started = partial(account.start, command) if manners.says_processing else _unsaid
         try:
-            outcome: Rendered | RenderFailed = self._studio.render(
-                command.submission, started=partial(account.start, command)
-            )
+            outcome: Rendered | RenderFailed = self._studio.render(command.submission, started=started)
         except RenderFailed as failure:
             outcome = failure
         except Exception as error:  # noqa: BLE001 - the outermost loop: a command ends, whatever happens
             outcome = RenderFailed("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
+        time.sleep(manners.working_seconds)
         account.finish(command, outcome, total_seconds=time.monotonic() - began)
         if account.is_closed:
             self._forget(outcome)
@@ -72,3 +74,7 @@ class Accounts:
         if isinstance(outcome, Rendered):
             for output in outcome.outputs.values():
                 self._studio.forget(output)
+
+
+def _unsaid() -> None:
+    """Nothing: not every server shows that FFmpeg runs."""

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Request, Response
 
 from .account import Account
 from .accounts import Accounts
+from .manners import Manners
 from .render import Studio
 from .submission import Problem, Submission, advance_problems, missing_fields, submission_problems, webhook_problems
-from .timeline import VirtualTimeline, written
+from .timeline import VirtualTimeline
 from .webhook import shown
 
 KEY = re.compile(r"ffsk_[!-~]+")
@@ -27,7 +28,7 @@ API = [
     Rule("/api/v1/webhook-config", methods=["GET"], endpoint="get_webhook"),
     Rule("/api/v1/webhook-config", methods=["DELETE"], endpoint="delete_webhook"),
     Rule("/api/v1/run-ffmpeg-command", methods=["POST"], endpoint="run_command"),
-    Rule("/api/v1/commands/<command_id>", methods=["GET"], endpoint="get_command"),
+    Rule("/api/v1/commands/<path:command_id>", methods=["GET"], endpoint="get_command"),
     Rule("/files/<file_id>/<name>", methods=["GET"], endpoint="get_file"),
 ]
 
@@ -51,8 +52,9 @@ class Refused(Exception):
 class Application:
     """The WSGI application. Each handler is a method with the name of its route's endpoint."""
 
-    def __init__(self, accounts: Accounts, studio: Studio, *, offers_control: bool) -> None:
+    def __init__(self, accounts: Accounts, studio: Studio, manners: Manners, *, offers_control: bool) -> None:
         self._accounts = accounts
+        self._manners = manners
         self._studio = studio
         rules = [rule.empty() for rule in (*API, *(CONTROL if offers_control else ()))]
         self._routes = Map(rules, merge_slashes=False)
@@ -88,7 +90,7 @@ class Application:
 
     def get_webhook(self, request: Request) -> Response:
         """GET of the webhook configuration."""
-        return _json(shown(self._account(request).webhook))
+        return _json(shown(self._account(request).webhook, self._manners.moment_written))
 
     def delete_webhook(self, request: Request) -> Response:
         """DELETE of the webhook configuration."""
@@ -111,7 +113,7 @@ class Application:
         command = account.commands.get(command_id)
         if command is None:
             _refuse(404, "NOT_FOUND", "There is no such command.")
-        return _json(command.shown(account.place.base_url))
+        return _json(command.shown(account.place.base_url, self._manners))
 
     def get_file(self, request: Request, file_id: str, name: str) -> Response:
         """Download of an output."""
@@ -122,12 +124,12 @@ class Application:
 
     def get_control(self, _: Request) -> Response:
         """What the control protocol offers here."""
-        return _json({"protocol": 1, "capabilities": ["clock", "reset", "workspaces"]})
+        return _json({"protocol": 1, "capabilities": list(self._manners.capabilities)})
 
     def get_clock(self, request: Request) -> Response:
         """The account's clock."""
         timeline = self._account(request).place.timeline
-        return _json({"mode": timeline.mode, "now": written(timeline.now_ms())})
+        return _json({"mode": timeline.mode, "now": self._manners.clock_written(timeline.now_ms())})
 
     def advance_clock(self, request: Request) -> Response:
         """Advance of the account's clock."""
@@ -140,22 +142,21 @@ class Application:
             now_ms = timeline.advance(round(body["seconds"] * 1000))
         except OverflowError:
             _refuse_problems([Problem(("seconds",), "leads beyond the year 9999")])
-        return _json({"mode": timeline.mode, "now": written(now_ms)})
+        return _json({"mode": timeline.mode, "now": self._manners.clock_written(now_ms)})
 
     def reset(self, request: Request) -> Response:
         """Reset of the account."""
-        self._accounts.reset(_key(request))
+        self._accounts.reset(self._key(request))
         return _json({})
 
     def _account(self, request: Request) -> Account:
-        return self._accounts.of(_key(request))
+        return self._accounts.of(self._key(request))
 
-
-def _key(request: Request) -> str:
-    key = request.headers.get("X-API-KEY", "")
-    if not KEY.fullmatch(key):
-        _refuse(401, "UNAUTHORIZED", "An API key is needed in X-API-KEY.")
-    return key
+    def _key(self, request: Request) -> str:
+        key = request.headers.get("X-API-KEY", "")
+        if not KEY.fullmatch(key) or (self._manners.keys and key not in self._manners.keys):
+            _refuse(401, "UNAUTHORIZED", "An API key is needed in X-API-KEY.")
+        return key
 
 
 def _body(request: Request) -> Any:

@@ -39,15 +39,18 @@ class Attempt:
 class Courier:
     """Makes attempts when they are due. On virtual time, a clock waits for a silent receiver for the grace only."""
 
-    def __init__(self, timeline: Timeline, pulse: threading.Condition, *, grace_seconds: float) -> None:
+    def __init__(
+        self, timeline: Timeline, pulse: threading.Condition, *, grace_seconds: float, due: Callable[[int], int]
+    ) -> None:
         self._timeline = timeline
+        self._due = due
         self._pulse = pulse
         self._patience_seconds = grace_seconds if timeline.mode == "virtual" else math.inf
 
     def accept(self, delivery: Delivery, *, number: int = 1) -> None:
         """Schedule the attempt with this number, and what follows from it."""
         due_ms = self._timeline.now_ms() + DELAYS_SECONDS[number - 1] * 1000
-        self._timeline.at(due_ms, lambda: self._start(delivery, number))
+        self._timeline.at(due_ms if number == 1 else self._due(due_ms), lambda: self._start(delivery, number))
 
     def _start(self, delivery: Delivery, number: int) -> None:
         if not delivery.is_wanted():

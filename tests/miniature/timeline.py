@@ -9,19 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from .manners import EPOCH
 
 LAST_MS = (datetime(9999, 12, 31, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
 """The last moment that a clock can be moved to, as RFC 3339 has four digits for the year."""
 
 HEARING_OUT_SECONDS = 0.25
 """How long an advance first listens, in real time, for answers that were sent just before it was asked for."""
-
-
-def written(moment_ms: int) -> str:
-    """A moment, in milliseconds since 1970, in RFC 3339 with milliseconds."""
-    moment = EPOCH + timedelta(milliseconds=moment_ms)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def wall_clock_ms() -> int:
@@ -94,13 +88,13 @@ class Timeline:
 
 
 class VirtualTimeline(Timeline):
-    """Time that stands still until it is moved. Begins at the machine's time."""
+    """Time that stands still until it is moved. Begins so far from the machine's time."""
 
     mode = "virtual"
 
-    def __init__(self, pulse: threading.Condition) -> None:
+    def __init__(self, pulse: threading.Condition, *, offset_ms: int = 0) -> None:
         super().__init__(pulse)
-        self._now_ms = wall_clock_ms()
+        self._now_ms = wall_clock_ms() + offset_ms
         self._turn = threading.Lock()
 
     def now_ms(self) -> int:

@@ -5,16 +5,19 @@ import hmac
 import http.client
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
 
 from .loopback import LoopbackConnection, SecureLoopbackConnection
+from .manners import PLAIN, Manners
 
 COURTESY_SECONDS = 1.0
 """How long, in real time, the rest of an answer is read, so that its sender sees no broken connection."""
 
 COURTESY_BYTES = 65536
+CHUNK_BYTES = 37
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,32 @@ class Message:
     url: str
     body: bytes
     secret: str
+    manners: Manners = PLAIN
 
     def headers(self) -> dict[str, str]:
         """The headers that the document names."""
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Content-Length": str(len(self.body)),
             "User-Agent": "RenderIO-Webhook/1.0",
+            **(self.manners.delivery_headers or {}),
         }
+        if self.manners.delivery_in_chunks:
+            headers["Transfer-Encoding"] = "chunked"
+        else:
+            headers["Content-Length"] = str(len(self.body))
         if self.secret:
             headers["X-Webhook-Signature"] = hmac.digest(self.secret.encode(), self.body, "sha256").hex()
         return headers
+
+    def parts(self) -> Iterator[bytes]:
+        """What follows the headers."""
+        if not self.manners.delivery_in_chunks:
+            yield self.body
+            return
+        for start in range(0, len(self.body), CHUNK_BYTES):
+            chunk = self.body[start : start + CHUNK_BYTES]
+            yield b"%x\r\n%s\r\n" % (len(chunk), chunk)
+        yield b"0\r\n\r\n"
 
 
 class Transmission:
@@ -55,7 +73,9 @@ class Transmission:
         connection.putrequest("POST", target, skip_accept_encoding=True)
         for name, value in self._message.headers().items():
             connection.putheader(name, value)
-        connection.endheaders(self._message.body)
+        connection.endheaders()
+        for part in self._message.parts():
+            connection.send(part)
         self._answer = connection.getresponse()
         return self._answer.status
 

@@ -1,9 +1,10 @@
 """The account's webhook: what it is, and what each event makes of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .timeline import written
+from .manners import in_milliseconds
 
 FAILURES_THAT_DISABLE = 8
 
@@ -50,7 +51,7 @@ def after_failure(webhook: Webhook, now_ms: int) -> Webhook:
     return replace(webhook, consecutive_failures=failures, is_active=False, disabled_at_ms=now_ms, era=webhook.era + 1)
 
 
-def shown(webhook: Webhook | None) -> dict[str, Any]:
+def shown(webhook: Webhook | None, written: Callable[[int], str] = in_milliseconds) -> dict[str, Any]:
     """What GET answers."""
     if webhook is None:
         return {"configured": False}

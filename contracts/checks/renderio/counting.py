@@ -12,19 +12,19 @@ from contracts.trial import Trial
 def failures_are_counted(trial: Trial) -> None:
     """The count begins at 0, grows by 1 with each failure, and goes back to 0 with a success; nothing is disabled."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    if trial.untouched:
+        account.configure(inbox.url)
+    else:
+        account.configure_from_zero(inbox)
     at_first = _count(trial, account, expected=0)
     inbox.script(then=FAILURE)
-    pursuit = Pursuit(trial.clock, inbox, account.run(inbox).command_id)
+    pursuit = Pursuit(trial.clock, inbox, account.run(inbox, count=len(inbox.arrivals) + 1).command_id)
     counts = [_count(trial, account, expected=1)]
     # Where rows are retries (RIO-RTY-008 b) the second attempt is there already.
     while len(pursuit.attempts) < 2 and pursuit.next_attempt(FIRST_RETRY_SECONDS).seconds is not None:  # noqa: PLR2004 - a retry
         counts.append(_count(trial, account, expected=counts[-1] + 1))
-    if at_first and not trial.untouched:
-        trial.unobservable("RIO-DIS-001", because=f"the count was {at_first} from before (a reading of RIO-DIS-015)")
-    else:
-        _judge_growth(trial, at_first, counts, failures=len(pursuit.attempts))
-        _see_scope(trial, account, before=counts[-1])
+    _judge_growth(trial, at_first, counts, failures=len(pursuit.attempts))
+    _see_scope(trial, account, before=counts[-1])
     _judge_reset(trial, account, inbox)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from contracts.attempts import Pursuit, span
 from contracts.check import check
 from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.received import SKEW_SECONDS
 from contracts.checks.renderio.schedule import FAILURE, POLICY
 from contracts.errors import NotObservable
 from contracts.receiver import Inbox
 from contracts.trial import Trial
+from contracts.verdicts import TimeLevel
 
 THRESHOLD = POLICY.failure_threshold or 0
 QUIET_SECONDS = 3600.0
@@ -94,9 +96,9 @@ def put_re_enables_after_delete(trial: Trial) -> None:
 
 def _fail_until_disabled(trial: Trial, account: Account, inbox: Inbox) -> Mapping[str, Any] | None:
     """Let a message fail to its end, judging RIO-DIS-003 and 004; the configuration of the disabled webhook."""
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     inbox.script(then=FAILURE)
-    pursuit = Pursuit(trial.clock, inbox, account.run(inbox).command_id)
+    pursuit = Pursuit(trial.clock, inbox, account.run(inbox, count=len(inbox.arrivals) + 1).command_id)
     config = _settled(trial, account)
     for delay in POLICY.delays_seconds[1:]:
         failures = len(pursuit.attempts)
@@ -176,7 +178,6 @@ def _settled(trial: Trial, account: Account, *, expected: int | None = None) -> 
 
 def _judge_moment(trial: Trial, disabled_at: object, inbox: Inbox) -> None:
     last = inbox.arrivals[-1]
-    expected = last.target_at or last.at
     moment = _moment(disabled_at)
     if moment is None:
         because = f"disabled_at was to be an ISO 8601 timestamp, and is {disabled_at!r}"
@@ -185,8 +186,14 @@ def _judge_moment(trial: Trial, disabled_at: object, inbox: Inbox) -> None:
     if moment.tzinfo is None:
         trial.passed("RIO-DIS-006", because=f"{disabled_at} names no time zone, so its moment was not compared")
         return
+    if last.target_at is None and trial.clock.level is TimeLevel.CONTROL:
+        trial.unobservable("RIO-DIS-006", because="the target did not say what time it was on its clock")
+        return
+    expected = last.target_at or last.at
     off = abs(moment - expected)
-    allowed = timedelta(seconds=trial.clock.tolerance.late_seconds + 1)
+    # Where the target's time is not known, its clock may be another machine's.
+    late_seconds = SKEW_SECONDS if last.target_at is None else trial.clock.tolerance.late_seconds
+    allowed = timedelta(seconds=late_seconds + 1)
     trial.expect(
         "RIO-DIS-006",
         off <= allowed,
@@ -201,6 +208,6 @@ def _moment(value: object) -> datetime | None:
     if not isinstance(value, str) or not re.match(r"\d{4}-?\d{2}-?\d{2}[T ]\d{2}", value):
         return None
     try:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value.upper())  # RFC 3339 permits t and z
     except ValueError:
         return None

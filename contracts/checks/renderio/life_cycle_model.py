@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.checks.renderio.signing import CONTENT
+
 PER_ATTEMPT, PER_DELIVERY, WITHIN_DELIVERY = "a", "b", "c"
 """What counts as a failure: the readings of RIO-DIS-001."""
 
@@ -166,7 +168,7 @@ class Model:
                 seen.append(Seen("RIO-CFG-007", "a" if attempt.key is None else "b"))
             self.keys = frozenset({attempt.key})
             return seen
-        if self.keys == {None}:
+        if self.keys == {None} or (None in self.keys and attempt.flaw in CONTENT):
             raise Divergence("RIO-SIG-002", "no secret is configured, and a delivery was signed")
         if not first:
             raise Divergence("RIO-SIG-009", "the signature of a retry did not fit its own body")

@@ -4,6 +4,7 @@ from contracts.attempts import Pursuit
 from contracts.check import check
 from contracts.checks.renderio.account import Account
 from contracts.checks.renderio.schedule import FAILURE, FIRST_RETRY_SECONDS
+from contracts.errors import NotObservable
 from contracts.trial import Trial
 from contracts.verdicts import TimeLevel
 
@@ -51,6 +52,8 @@ def commands_that_finished_while_inactive(trial: Trial) -> None:
     account.disable()
     command_id = account.finish_one()
     account.configure(inbox.url)
+    if not account.config().get("is_active"):
+        raise NotObservable("the webhook is not active after the PUT")
     account.run(inbox)  # by when one that was kept back would have come, too
     if Pursuit(trial.clock, inbox, command_id).attempts:
         trial.saw("RIO-DIS-010", "b", "it was delivered after the PUT")

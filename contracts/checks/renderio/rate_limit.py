@@ -1,11 +1,10 @@
 """ERR: too many requests, where the target has a limit that a modest burst reaches."""
 
-import time
-
 from contracts.check import check
-from contracts.checks.renderio.account import LONGEST_WAIT_SECONDS, TOO_MANY, Account, judge_retry_after
+from contracts.checks.renderio.account import LONGEST_WAIT_SECONDS, TOO_MANY, Account, judge_retry_after, wait_out
 from contracts.client import Response
 from contracts.trial import Trial
+from contracts.verdicts import TimeLevel
 
 BURST = 24
 """Quick requests in a row; the public pages name no threshold, so that none may be reached."""
@@ -23,14 +22,21 @@ def too_many_requests(trial: Trial) -> None:
         value = refused.headers.get("Retry-After")
         trial.unobservable("RIO-ERR-011", because=f"Retry-After {value!r} is no time that this run can wait for")
         return
-    time.sleep(seconds)
+    wait_out(trial.clock, seconds, by_its_clock=False)
     again = trial.client.request("GET", _path(trial))
-    trial.expect(
-        "RIO-ERR-011",
-        again.status != TOO_MANY,
-        f"a request after the {seconds:g} s of Retry-After was to be let in, and was answered {again}",
-        evidence=[refused.evidence, again.evidence],
-    )
+    if again.status == TOO_MANY and trial.clock.level is TimeLevel.CONTROL:  # the limit may be counted on its clock
+        wait_out(trial.clock, seconds, by_its_clock=True)
+        again = trial.client.request("GET", _path(trial))
+    if again.status == TOO_MANY and not trial.is_alone:
+        because = "other checks ran at the same time, and the limit may be for all of them (--workers 1)"
+        trial.unobservable("RIO-ERR-011", because=because)
+    else:
+        trial.expect(
+            "RIO-ERR-011",
+            again.status != TOO_MANY,
+            f"a request after the {seconds:g} s of Retry-After was to be let in, and was answered {again}",
+            evidence=[refused.evidence, again.evidence],
+        )
     # What else was refused meanwhile is waited for here, so that the next check does not meet the limit.
     Account(trial).send("getWebhookConfig")
 

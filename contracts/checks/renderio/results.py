@@ -17,6 +17,8 @@ SOON_SECONDS = 15.0
 """How long "a few seconds" may be at most, on a busy machine."""
 
 MEGABYTES = {"a": 1_000_000, "b": 1_048_576}
+LEAST_STEP_MEGABYTES = 0.001
+"""What any way of reckoning may lose, such as that with numbers of 32 bits."""
 
 LARGE_WIDTH, LARGE_HEIGHT = 700, 500
 """An uncompressed picture of so many points is about a megabyte: both readings of one differ by five hundredths."""
@@ -144,9 +146,14 @@ def size_readings(size: Any, byte_count: int) -> list[str]:
     """
     if not isinstance(size, int | float) or isinstance(size, bool) or not math.isfinite(size):
         return []
-    exponent = Decimal(repr(size)).normalize().as_tuple().exponent
-    step = 10.0 ** min(0, int(exponent))
+    step = max(LEAST_STEP_MEGABYTES, _last_place(size))
     return [name for name, unit in MEGABYTES.items() if abs(size - byte_count / unit) <= step]
+
+
+def _last_place(value: float) -> float:
+    """What one more in the last decimal is worth; 1 where there are none. Zero and infinity have none."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return float(10.0 ** min(0, exponent)) if isinstance(exponent, int) else 1.0
 
 
 def _judge_times(trial: Trial, command: Mapping[str, Any]) -> None:
@@ -160,7 +167,7 @@ def _judge_times(trial: Trial, command: Mapping[str, Any]) -> None:
     if isinstance(total, int | float) and isinstance(run, int | float):
         trial.expect(
             "RIO-CMD-025",
-            run <= total,
+            run <= total + max(_last_place(total), _last_place(run)),
             f"ffmpeg_command_run_seconds was to be at most total_processing_seconds ({total}), and was {run}",
         )
     else:

@@ -129,7 +129,7 @@ def _course(results: Results, api: Api) -> Html | None:
     result, course = found
     link = element("a", result.check.title or result.check.id, href=f"#{anchor(result.check.id)}")
     legend = joined([element("span", words, class_=f"legend {name}") for name, words in _LEGEND])
-    caption = element("figcaption", "Attempts of one message: ", link, ". ", legend)
+    caption = element("figcaption", "Attempts of one message: ", link, " ", legend)
     return element("figure", timeline(course, decided_at(result)), caption)
 
 

@@ -66,6 +66,13 @@ def status_of_first_attempt(world: "World") -> Any:
     return world.account.deliveries()[0]["attempts"][0]["status"]
 
 
+def with_and_without_metadata(world: "World") -> Any:
+    hook = world.configured()
+    world.failed(metadata={"a": 1})
+    world.failed()
+    return hook.count
+
+
 def commands_in_a_row(world: "World") -> Any:
     hook = world.configured()
     for _ in range(4):
@@ -172,6 +179,7 @@ def delivered_while_disabled(world: "World") -> Any:
 CASES: list[tuple[str, Story, Any]] = [
     ("success-is-not-delivered", count_of(fails=False, seconds=0), 0),
     ("failure-is-not-delivered", count_of(seconds=0), 0),
+    ("commands-with-metadata-are-not-delivered", with_and_without_metadata, 1),
     ("sent-by-put", status_of_first_attempt, 501),
     ("timestamp-is-text", delivered(lambda it: type(it.json["timestamp"])), str),
     ("timestamp-in-seconds", delivered(lambda it: it.json["timestamp"] < 10**11), True),
@@ -209,7 +217,7 @@ CASES: list[tuple[str, Story, Any]] = [
     ("retries-are-unsigned", retry_signatures, (False, False, True)),
     ("retries-repeat-the-first-signature", retry_signatures, (False, True, False)),
     ("own-url-is-unsigned", own_signature, True),
-    ("delivered-twice", count_of(seconds=0), 2),
+    ("delivered-twice", count_of(seconds=5), 2),
     ("only-200-delivers", count_of(then=204), 2),
     ("4xx-ends-the-schedule", count_of(then=404), 1),
     ("broken-connection-delivers", dropped, "delivered"),

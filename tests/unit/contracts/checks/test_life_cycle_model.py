@@ -211,3 +211,11 @@ def test_a_pending_retry_may_go_on_after_a_delete() -> None:
     delivered(model, "c1", taken=False)
     model.delete()
     assert list(model.arrived(attempt())) == [Seen("RIO-RTY-021", "b")]
+
+
+@pytest.mark.parametrize(("flaw", "requirement"), [("RIO-SIG-005", "RIO-SIG-002"), ("RIO-SIG-006", "RIO-SIG-006")])
+def test_a_strange_signature_after_the_secret_was_left_out_is_one_without_a_secret(flaw: str, requirement: str) -> None:
+    model = configured()
+    model.put(FIRST, None)
+    model.finished("c1")
+    assert broken_by_arrival(model, Attempt("c1", FIRST, None, taken=True, flaw=flaw)) == requirement

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Judges the reference server and the miniature at every time level that they offer, side by side; each must end with 0.
+# They wait more than they work: together they take about as long as the slowest, some four minutes.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+folder=$(mktemp -d)
+export PROOFREEL_API_KEY=ffsk_first PROOFREEL_SECOND_API_KEY=ffsk_second
+reference=".venv/bin/proofreel serve --outbound loopback --log-level error"
+miniature=".venv/bin/python tests/miniature"
+jobs=()
+servers=()
+
+# judge NAME OPTIONS…: run `proofreel verify` in the background.
+judge() {
+  local name=$1
+  shift
+  (
+    .venv/bin/proofreel verify --seed "$RANDOM" "$@" >"$folder/$name.out" 2>"$folder/$name.err"
+    echo $? >"$folder/$name.code"
+  ) &
+  jobs+=("$name:$!")
+}
+
+# serve NAME COMMAND…: start a server whose clock nobody steps; its URL is in $url.
+serve() {
+  local name=$1
+  shift
+  "$@" --port 0 >"$folder/$name.url" 2>"$folder/$name.log" &
+  servers+=($!)
+  until grep -q "listening on" "$folder/$name.url"; do sleep 0.1; done
+  url=$(sed -n 's/.*listening on //p' "$folder/$name.url" | head -n 1)
+}
+
+judge reference-control --run "$reference --port {port}"
+judge miniature-control --run "$miniature --port {port}"
+judge reference-stepped --run "$reference --port {port} --clock real"
+judge miniature-stepped --run "$miniature --port {port} --clock real --no-control" --control off
+serve reference $reference --clock real
+judge reference-declared "$url" --time-budget 60s
+judge reference-real-time "$url" --control off --time-budget 60s
+serve miniature $miniature --clock real --no-control
+judge miniature-real-time "$url" --control off --time-budget 60s
+
+failed=0
+for job in "${jobs[@]}"; do
+  name=${job%%:*}
+  wait "${job##*:}"
+  code=$(cat "$folder/$name.code")
+  printf '%-22s exit %s  %s\n' "$name" "$code" "$(grep -m 1 'time level' "$folder/$name.out")"
+  tail -n 3 "$folder/$name.out" | grep -m 1 'passed'
+  if [ "$code" != 0 ]; then
+    failed=1
+    cat "$folder/$name.out"
+    tail -n 5 "$folder/$name.err"
+  fi
+done
+kill "${servers[@]}"
+wait
+rm -rf "$folder"
+exit $failed
