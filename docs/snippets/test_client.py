@@ -1,4 +1,4 @@
-# pip install proofreel, and then: pytest test_client.py
+# where proofreel is installed: pytest test_client.py
 import httpx
 
 

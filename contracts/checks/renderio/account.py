@@ -65,6 +65,8 @@ class Account:
         self.workspace = workspace or trial.workspace
         self._submitted: set[str] = set()
         self._seen: set[str] = set()
+        self.waited_seconds = 0.0
+        """How long it was waited, in real time, since requests were answered 429."""
 
     # ------------------------------------------------------------------------------------------------- requests
 
@@ -135,7 +137,9 @@ class Account:
             message = f"it was answered 429 with Retry-After {value!r}"
             raise NotRun(message)
         trial.note(f"429: waiting {seconds:g} s")
+        began = time.monotonic()
         wait_out(self.workspace.clock, seconds, by_its_clock=refusals > 1 and controlled)
+        self.waited_seconds += time.monotonic() - began
 
     # -------------------------------------------------------------------------------------------- configuration
 
@@ -289,10 +293,10 @@ class Account:
 
     def finished(self, command_id: str, *, stands_on: str = "RIO-CMD-010") -> Mapping[str, Any]:
         """Poll until the command is over; ends the check, as `stands_on` does not hold, where it is not in time."""
-        deadline = time.monotonic() + self.trial.patience_seconds
+        deadline = time.monotonic() + self.trial.patience_seconds - self.waited_seconds
         while (command := self.poll(command_id))["status"] not in FINAL:
             self._stop_in_time()
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline + self.waited_seconds:
                 if stands_on != "RIO-CMD-010":
                     self.finished(self.submit())  # where a plain command is as slow, it is not of this command's kind
                 self.trial.require(

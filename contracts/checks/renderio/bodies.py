@@ -9,6 +9,9 @@ DOCUMENTED = ("input_files", "output_files", "ffmpeg_command", "metadata", "webh
 INPUT_KEY, OUTPUT_KEY = re.compile(r"in_[a-zA-Z0-9_]+"), re.compile(r"out_[a-zA-Z0-9_]+")
 MOST_METADATA = 10
 MOST_FILES = 5
+MOST_CHARACTERS = 60
+"""How long a made-up word may be: the pages name no limit, and any implementation has one."""
+
 EXACT_NUMBERS = 2**53
 """Up to here every whole number is itself in every implementation of JSON."""
 
@@ -57,7 +60,7 @@ def harmless_configuration(body: Any, url: str) -> Any:
     if not isinstance(body, Mapping):
         return body
     kept = {"url": _not_elsewhere(body["url"], url)} if "url" in body else {}
-    secret = _printable(body["secret"]).strip() if isinstance(body.get("secret"), str) else ""
+    secret = _printable(body["secret"]).strip()[:MOST_CHARACTERS] if isinstance(body.get("secret"), str) else ""
     return {**kept, "secret": secret} if secret else kept
 
 
@@ -90,7 +93,9 @@ def made_valid(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _matching(files: Any, key: re.Pattern[str]) -> dict[str, Any]:
-    return {name: value for name, value in files.items() if key.fullmatch(name)} if isinstance(files, Mapping) else {}
+    if not isinstance(files, Mapping):
+        return {}
+    return {name[:MOST_CHARACTERS]: value for name, value in files.items() if key.fullmatch(name)}
 
 
 def _plain_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +105,8 @@ def _plain_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, float | int) and not (math.isfinite(value) and abs(value) < EXACT_NUMBERS):
             continue
         if isinstance(value, str | float | int) and _printable(key):
-            plain[_printable(key)] = _printable(value) if isinstance(value, str) else value
+            name = _printable(key)[:MOST_CHARACTERS]
+            plain[name] = _printable(value)[:MOST_CHARACTERS] if isinstance(value, str) else value
     return dict(list(plain.items())[:MOST_METADATA])
 
 

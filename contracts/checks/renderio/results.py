@@ -43,10 +43,11 @@ def outputs_are_what_was_asked_for(trial: Trial) -> None:
     body = _two_outputs(sample, width, height)
     began = time.monotonic()
     command = succeeded(account, body)
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - began - account.waited_seconds
     trial.expect(
         "RIO-CMD-010",
-        seconds <= SOON_SECONDS,
+        # Where other checks run at the same time, their commands may stand before this one.
+        seconds <= (SOON_SECONDS if trial.is_alone else max(SOON_SECONDS, trial.patience_seconds)),
         f"a command on a small picture was to finish within a few seconds, and took {seconds:.1f} s",
     )
     _judge_times(trial, command)

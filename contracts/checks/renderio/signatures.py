@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.attempts import Pursuit
 from contracts.check import check
 from contracts.checks.renderio.account import Account
 from contracts.checks.renderio.deliveries import submitted_with
@@ -22,6 +23,16 @@ def signature_flaws(arrival: Arrival, secret: str) -> Sequence[Flaw] | None:
     return None if value is None else flaws(POLICY.signature, value, secret, arrival.body)
 
 
+def first_attempt(account: Account, inbox: Inbox, command_id: str) -> Arrival:
+    """The first delivery about a command, whatever else comes to the inbox; ends the check where there is none."""
+    pursuit = Pursuit(account.workspace.clock, inbox, command_id)
+    account.finished(command_id)
+    account.workspace.clock.settle()
+    others = len(inbox.arrivals) - len(pursuit.attempts)
+    arrivals = account.followed(inbox, command_id, count=others + 1).arrivals
+    return next(iter(pursuit.attempts), arrivals[-1])
+
+
 def require_signed(trial: Trial, arrival: Arrival, secret: str) -> None:
     """End the check where a delivery is not signed as documented; each flaw is recorded under its own id."""
     found = signature_flaws(arrival, secret)
@@ -39,7 +50,7 @@ def every_outcome_is_signed(trial: Trial) -> None:
     account, inbox = Account(trial), trial.inbox()
     secret = plain_secret(trial.random)
     account.configure(inbox.url, secret)
-    success = account.run(inbox).arrivals[0]
+    success = first_attempt(account, inbox, account.submit())
     failure = _failure(account, inbox)
     evidence = [arrival.number for arrival in (success, failure) if arrival is not None]
     found = signature_flaws(success, secret)
@@ -57,7 +68,7 @@ def every_outcome_is_signed(trial: Trial) -> None:
 
 def _failure(account: Account, inbox: Inbox) -> Arrival | None:
     try:
-        return account.run_failing(inbox, count=2).arrivals[1]
+        return first_attempt(account, inbox, account.submit_failing())
     except NotObservable:
         return None
 
@@ -98,8 +109,7 @@ def bytes_and_key_are_taken_as_they_are(trial: Trial) -> None:
     secrets = (prefixed_secret(trial.random), exotic_secret(trial.random))
     for count, secret in enumerate(secrets, start=1):
         account.configure(inbox.url, secret)
-        command_id = submitted_with(account, exotic_metadata(trial.random))
-        arrival = account.followed(inbox, command_id, count=count).arrivals[count - 1]
+        arrival = first_attempt(account, inbox, submitted_with(account, exotic_metadata(trial.random)))
         found = [flaw for flaw in _flaws_of_the_latest(trial, arrival, secrets[:count]) if flaw.requirement in CONTENT]
         if found and not found[0].explained:
             _explain(trial, account, inbox, (*secrets[:count], plain_secret(trial.random)))
@@ -122,13 +132,12 @@ def _flaws_of_the_latest(trial: Trial, arrival: Arrival, secrets: Sequence[str])
 
 def _explain(trial: Trial, account: Account, inbox: Inbox, secrets: Sequence[str]) -> None:
     """Find out by comparison whether it is the secret or the content that makes a digest wrong; ends the check."""
-    count, plain = len(inbox.arrivals), secrets[-1]
+    plain = secrets[-1]
     account.configure(inbox.url, plain)
-    command_id = submitted_with(account, exotic_metadata(trial.random))
-    exotic = account.followed(inbox, command_id, count=count + 1).arrivals[count]
+    exotic = first_attempt(account, inbox, submitted_with(account, exotic_metadata(trial.random)))
     because = "with a plain secret the signature was right, and with another it was not"
     trial.require(KEY, _flaws_of_the_latest(trial, exotic, secrets), because, evidence=[exotic.number])
-    bare = account.run(inbox, count=count + 2).arrivals[count + 1]
+    bare = first_attempt(account, inbox, account.submit())
     because = "with plain content the signature was right, and with other content it was not"
     trial.require(BYTES, signature_flaws(bare, plain), because, evidence=[exotic.number, bare.number])
     require_signed(trial, bare, plain)
@@ -140,9 +149,9 @@ def new_secret_is_used(trial: Trial) -> None:
     account, inbox = Account(trial), trial.inbox()
     old, new = plain_secret(trial.random), plain_secret(trial.random)
     account.configure(inbox.url, old)
-    require_signed(trial, account.run(inbox).arrivals[0], old)
+    require_signed(trial, first_attempt(account, inbox, account.submit()), old)
     account.configure(inbox.url, new)
-    arrival = account.run(inbox, count=2).arrivals[1]
+    arrival = first_attempt(account, inbox, account.submit())
     still_old = signature_flaws(arrival, old)
     which = "was signed with the one before" if still_old == () else "was not"
     trial.expect(
@@ -158,7 +167,7 @@ def no_secret(trial: Trial) -> None:
     """Without a secret deliveries are unsigned; what an empty one means, and one that is left out later."""
     account, inbox = Account(trial), trial.inbox()
     account.configure(inbox.url)
-    arrival = account.run(inbox).arrivals[0]
+    arrival = first_attempt(account, inbox, account.submit())
     value = arrival.header(HEADER)
     if value is None or trial.untouched:
         because = f"without a secret a delivery was not to carry {HEADER}, and it was {value!r}"
@@ -177,18 +186,17 @@ def _see_empty_secret(trial: Trial, account: Account, inbox: Inbox) -> None:
     if response.status == 422:  # noqa: PLR2004 - the status of the reading
         trial.saw("RIO-CFG-008", "b", evidence=[response.evidence])
     elif response.object().get("success") is True:
-        count = len(inbox.arrivals)
-        arrival = account.run(inbox, count=count + 1).arrivals[count]
+        arrival = first_attempt(account, inbox, account.submit())
         found = signature_flaws(arrival, "")
         if not found:
             trial.saw("RIO-CFG-008", "a" if found is None else "c", evidence=[arrival.number])
 
 
 def _see_secret_left_out(trial: Trial, account: Account, inbox: Inbox) -> None:
-    secret, count = plain_secret(trial.random), len(inbox.arrivals)
+    secret = plain_secret(trial.random)
     account.configure(inbox.url, secret)
     account.configure(inbox.url)
-    arrival = account.run(inbox, count=count + 1).arrivals[count]
+    arrival = first_attempt(account, inbox, account.submit())
     found = signature_flaws(arrival, secret)
     if not found:
         trial.saw("RIO-CFG-007", "a" if found is None else "b", evidence=[arrival.number])
