@@ -16,8 +16,8 @@ class Check:
     """One check.
 
     `span_seconds` is how much of the target's time it lets pass: in real time it takes that long. `second_account`
-    says that it needs the credential of another account, `own_time` that no other check of the same account may run
-    beside it (always so where there is one credential alone).
+    says that it needs the credential of another account, `untouched` that it is best run first where all checks share
+    one account: it looks at one that nobody has used.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Check:
     run: "Callable[[Trial], None]"
     span_seconds: float = 0.0
     second_account: bool = False
+    untouched: bool = False
 
     def __call__(self, trial: "Trial") -> None:
         """Run it; what it finds is in the trial."""
@@ -33,7 +34,7 @@ class Check:
 
 
 def check(
-    *requirements: str, span_seconds: float = 0.0, second_account: bool = False
+    *requirements: str, span_seconds: float = 0.0, second_account: bool = False, untouched: bool = False
 ) -> "Callable[[Callable[[Trial], None]], Check]":
     """Make a function a check on these requirements; its id is `module.name`, its title its docstring's first line."""
 
@@ -47,6 +48,7 @@ def check(
             function,
             span_seconds=span_seconds,
             second_account=second_account,
+            untouched=untouched,
         )
 
     return made

@@ -2,9 +2,10 @@
 
 import functools
 import json
+import math
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +14,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from contracts.documents import Credential
-from contracts.errors import NoAnswerError, SetUpError
+from contracts.errors import NoAnswerError, NotRun, SetUpError
 from contracts.record import Exchange, Record
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
+LEAST_SECONDS = 2.0
+"""How long an answer is waited for even if the time budget ends before."""
+
 USER_AGENT = "proofreel-contracts/1.0"
 
 
@@ -39,8 +43,8 @@ class Response:
         return True
 
     def json(self) -> Any:
-        """The body as JSON; `ValueError` where it is none."""
-        return json.loads(self.body)
+        """The body as JSON; `ValueError` where it is none, or nested beyond all reason."""
+        return read_json(self.body)
 
     def object(self) -> dict[str, Any]:
         """The body where it is a JSON object, else an empty one."""
@@ -69,8 +73,17 @@ class Address:
 class Client:
     """One account's view of the target. Safe to use from several threads."""
 
-    def __init__(self, address: Address, record: Record, *, credential: Credential, secret: str) -> None:
+    def __init__(
+        self,
+        address: Address,
+        record: Record,
+        *,
+        credential: Credential,
+        secret: str,
+        remaining_seconds: Callable[[], float] = lambda: math.inf,
+    ) -> None:
         self.record = record
+        self._remaining_seconds = remaining_seconds
         self.secret = secret
         self.address = address
         self.credential = credential
@@ -97,21 +110,22 @@ class Client:
     ) -> Response:
         """Send a request: `body` as JSON or `content` as it is, with the account's credential unless `anonymous`.
 
-        Raises `NoAnswerError`. Redirects are not followed.
+        Raises `NoAnswerError`, and `NotRun` where no time is left for it. Redirects are not followed.
         """
+        seconds = self._allowed_seconds()
         sent = dict(headers or {})
         if not anonymous:
             sent.setdefault(self.credential.header, self.credential.header_value(self.secret))
         if body is not None:
             content = json.dumps(body, ensure_ascii=False).encode()
             sent.setdefault("Content-Type", "application/json")
-        request = self._http.build_request(method, path, content=content, headers=sent)
+        request = self._http.build_request(method, path, content=content, headers=sent, timeout=seconds)
         number, at, began = self.record.next_number(), datetime.now(UTC), time.monotonic()
         response, error = None, None
         answer = b""
         try:
             response = self._http.send(request, stream=True)
-            answer = _body(response)
+            answer = read_body(response, began + seconds)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as failure:
             error = f"{type(failure).__name__}: {failure}".rstrip(": ")
         finally:
@@ -137,6 +151,12 @@ class Client:
             raise NoAnswerError(message)
         return Response(response.status_code, response.headers, answer, number)
 
+    def _allowed_seconds(self) -> float:
+        left = self._remaining_seconds()
+        if left <= 0:
+            raise NotRun("the time budget ended in the middle of the check")
+        return min(self.address.timeout_seconds, left + LEAST_SECONDS)
+
     def close(self) -> None:
         """Release the connections."""
         self._http.close()
@@ -161,7 +181,17 @@ def _context(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
-def _body(response: httpx.Response) -> bytes:
+def read_json(body: bytes) -> Any:
+    """A body as JSON; `ValueError` where it is none, or nested beyond all reason."""
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        message = "it is nested too deeply"
+        raise ValueError(message) from error
+
+
+def read_body(response: httpx.Response, deadline: float) -> bytes:
+    """The whole body; `ValueError` where it is too long, `TimeoutError` where it goes on past the (monotonic) deadline."""
     parts, size = [], 0
     for part in response.iter_bytes():
         parts.append(part)
@@ -169,4 +199,6 @@ def _body(response: httpx.Response) -> bytes:
         if size > MOST_BODY_BYTES:
             message = f"the answer is longer than {MOST_BODY_BYTES} bytes"
             raise ValueError(message)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer did not come to its end in time")
     return b"".join(parts)

@@ -1,5 +1,6 @@
 """The control protocol, version 1, from the kit's side: what a target offers, and its clock."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from contracts.client import Address, Client, Response, trusted
+from contracts.client import Address, Client, Response, read_body, read_json, trusted
 from contracts.errors import NoAnswerError, SetUpError
 
 PROTOCOL = 1
@@ -33,10 +34,12 @@ NOTHING = Offer("", frozenset())
 def discover(control_url: str, address: Address, *, asked_for: bool) -> Offer:
     """Ask what is offered. A 404 or a refused connection means nothing; `SetUpError` where control was `asked_for`."""
     try:
-        response = httpx.get(
-            control_url, timeout=DISCOVERY_SECONDS, trust_env=not address.is_local, verify=trusted(address)
-        )
-        content = response.json() if response.status_code == 200 else None  # noqa: PLR2004 - HTTP's OK
+        deadline = time.monotonic() + DISCOVERY_SECONDS
+        with httpx.stream(
+            "GET", control_url, timeout=DISCOVERY_SECONDS, trust_env=not address.is_local, verify=trusted(address)
+        ) as response:
+            body = read_body(response, deadline)
+        content = read_json(body) if response.status_code == 200 else None  # noqa: PLR2004 - HTTP's OK
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
         content, answer = None, f"{type(error).__name__}: {error}"
     else:

@@ -8,6 +8,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +31,11 @@ KEY_RANDOM_BYTES = 32
 MOST_WORKERS = 4
 LOCAL_POLLS_PER_SECOND = 10.0
 
+CLAIM_SECONDS = 2.0
+"""How long, in real time, a delivery may be ahead of the answer to the submission that it is about."""
+PRESENCE_SECONDS = 5.0
+"""How long a target has to show that it is still there."""
+
 Prepare = Callable[[Client, Offer], None]
 """What is done to every account when it is opened, before a check sees it."""
 
@@ -48,6 +54,7 @@ class Session:
         self._timekeeper: Timekeeper | None = None
         self._receiver: Receiver | None = None
         self._claims: dict[str, Trial] = {}
+        self._claimed = threading.Condition()
         self._one_account = threading.Lock()
         self._close = contextlib.ExitStack()
 
@@ -135,12 +142,28 @@ class Session:
                 budget=self.budget,
                 open_workspace=self._open_workspace,
                 open_second=self._open_second,
-                is_foreign=lambda trial, subject: self._claims.get(subject, trial) is not trial,
-                claim=lambda trial, subject: self._claims.__setitem__(subject, trial),
+                is_foreign=self._is_foreign,
+                claim=self._claim,
                 is_alone=self.workers == 1,
             ),
             seed=self.options.seed,
         )
+
+    def _claim(self, trial: Trial, subject: str) -> None:
+        with self._claimed:
+            self._claims[subject] = trial
+            self._claimed.notify_all()
+
+    def _is_foreign(self, trial: Trial, subject: str) -> bool:
+        """Whether a delivery is none of this trial's. It can come before the submission's answer says what to claim.
+
+        An account that was used before may still be told of commands of an earlier run, which nobody ever claims.
+        """
+        with self._claimed:
+            if not self.own_workspaces:
+                self._claimed.wait_for(lambda: subject in self._claims, CLAIM_SECONDS)
+                return self._claims.get(subject) is not trial
+            return self._claims.get(subject, trial) is not trial
 
     @property
     def _polls_per_second(self) -> float:
@@ -150,7 +173,8 @@ class Session:
     def still_there(self) -> bool:
         """Whether anything answers at the target's address."""
         record = Record()
-        client = Client(self.address, record, credential=self.api.credential, secret=self._any_key())
+        address = replace(self.address, timeout_seconds=min(self.address.timeout_seconds, PRESENCE_SECONDS))
+        client = Client(address, record, credential=self.api.credential, secret=self._any_key())
         try:
             client.request("GET", "/", anonymous=True)
         except Exception:  # noqa: BLE001 - whatever it is, it is no answer
@@ -200,7 +224,13 @@ class Session:
         return self._workspace(record, self.target.keys[1], untouched=False)
 
     def _workspace(self, record: Record, key: str, *, untouched: bool) -> Workspace:
-        client = Client(self.address, record, credential=self.api.credential, secret=key)
+        client = Client(
+            self.address,
+            record,
+            credential=self.api.credential,
+            secret=key,
+            remaining_seconds=lambda: self.budget.remaining_seconds,
+        )
         if not untouched and self.offer.has(RESET):
             Control(self.offer, client).reset()
             untouched = True

@@ -17,6 +17,7 @@ from rich.console import Console
 from demo import clip
 from demo.client import Client, connected
 from demo.expectation import UnexpectedError
+from demo.judgement import judge
 from demo.receiver import Receiver
 from demo.server import running
 from demo.stage import Stage
@@ -45,6 +46,11 @@ def test_demo_tells_its_whole_story() -> None:
         "Disabled at 2026-01-02 04:10:10, after 8 consecutive failures",
         "signed with the new secret",
         "Everything above was checked.",
+        "As it is: 7 of 7 rows of the retry schedule hold.",
+        "✗ RIO-RTY-013 Attempt 3 is made 5 minutes after attempt 2 has failed.",
+        "source: Polling & Webhooks, Retry schedule, row 3: “5 minutes”",
+        "it came after 6 min",
+        "The kit has found this, and nothing else",
     ):
         assert phrase in told
     assert "\x1b" not in run.stdout
@@ -86,19 +92,40 @@ def test_interrupted_demo_takes_its_server_along() -> None:
         socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=1)
 
 
-def test_demo_stops_at_a_wrong_schedule(tmp_path: Path) -> None:
+def test_demo_stops_at_a_wrong_schedule(wrong_documents: Path) -> None:
+    with (
+        running("--openapi", str(wrong_documents)) as url,
+        connected(url, "ffsk_demo") as client,
+        pytest.raises(UnexpectedError, match=r"the attempts came after \[0.0, 5.0, 295.0"),
+    ):
+        tell(Receiver(clip.make_clip(), client.now), client)
+
+
+def test_demo_stops_where_the_kit_finds_what_is_not_told(wrong_documents: Path) -> None:
+    with (
+        running("--openapi", str(wrong_documents)) as url,
+        pytest.raises(UnexpectedError, match=r"RIO-RTY-014 failed: attempt 4 was to come 30 min .* after 30 min 10 s"),
+    ):
+        judge(Stage(Console(file=io.StringIO())), url)
+
+
+def test_demo_stops_where_there_is_nothing_to_judge() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    with pytest.raises(UnexpectedError, match="cannot be judged"):
+        judge(Stage(Console(file=io.StringIO())), url)
+
+
+@pytest.fixture
+def wrong_documents(tmp_path: Path) -> Path:
+    """A folder of documents like ours, but with other waits before the third and the fourth attempt."""
     for name in ("renderio", "control"):
         (tmp_path / name).mkdir()
         text = files("openapi").joinpath(name, "openapi.yaml").read_text("utf-8")
-        late = text.replace("delays_seconds: [0, 5, 300, 1800,", "delays_seconds: [0, 5, 299, 1801,")
+        late = text.replace("delays_seconds: [0, 5, 300, 1800,", "delays_seconds: [0, 5, 290, 1810,")
         (tmp_path / name / "openapi.yaml").write_text(late, "utf-8")
-
-    with (
-        running("--openapi", str(tmp_path)) as url,
-        connected(url, "ffsk_demo") as client,
-        pytest.raises(UnexpectedError, match=r"the attempts came after \[0.0, 5.0, 304.0"),
-    ):
-        tell(Receiver(clip.make_clip(), client.now), client)
+    return tmp_path
 
 
 def test_demo_stops_at_a_wrong_signature() -> None:

@@ -4,9 +4,11 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,14 +19,22 @@ from typing import Any
 
 import httpx
 import pytest
-import rich_click as click
 
+from contracts.catalogue import Observable, load_catalogue
+from contracts.plugin import OPTIONS
+from contracts.results import ExitCode
+from contracts.settings import plan
+from contracts.target_file import load_target_file
+from contracts.verdicts import Status, TimeLevel
 from demo.client import Client, connected
 from demo.server import running
+from mockserver.behaviours.catalogue import load as load_behaviours
 from mockserver.documents import load
-from proofreel.commands.serve import serve
+from proofreel.cli import main
 
 ROOT = Path(__file__).parents[1]
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/control-protocol.md", "scenarios/README.md")
+LOCAL_URL = "http://127.0.0.1:8740"
 README = (ROOT / "README.md").read_text("utf-8")
 SNIPPETS = ROOT / "docs" / "snippets"
 LANGUAGES = {".py": "python", ".mjs": "js", ".php": "php", ".sh": "sh"}
@@ -35,6 +45,27 @@ RECEIVERS: dict[str, Callable[[int], list[str]]] = {
     "receiver.mjs": lambda _: ["node", str(SNIPPETS / "receiver.mjs")],
     "receiver.php": lambda port: ["php", "-S", f"127.0.0.1:{port}", str(SNIPPETS / "receiver.php")],
 }
+
+
+def command_lines(text: str) -> list[list[str]]:
+    """The words of every command of ours, or of pytest with our suites, in a document's blocks for a shell."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    words = [shlex.split(line, comments=True) for line in lines if line.startswith(("proofreel ", "pytest "))]
+    return [each for each in words if each[0] == "proofreel" or "contracts.suites.renderio" in each]
+
+
+def options_of(words: list[str]) -> set[str]:
+    """The options that this command has."""
+    if words[0] == "pytest":
+        return {"--pyargs", *suite_options()}
+    parameters = main.commands[words[1]].params
+    return {"--help", *(name for parameter in parameters for name in (*parameter.opts, *parameter.secondary_opts))}
+
+
+def suite_options() -> set[str]:
+    return {f"--{prefix}{name}" for name in OPTIONS for prefix in ("", "proofreel-")}
+
 
 needs_shell = pytest.mark.skipif(
     not all(map(shutil.which, ("bash", "curl", "python3"))), reason="the session needs bash, curl and python3"
@@ -73,7 +104,7 @@ def test_readme_shows_every_snippet() -> None:
 def test_readme_shows_no_program_that_is_not_a_snippet() -> None:
     blocks = re.findall(r"^```(python|js|php)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
-    assert {text for _, text in blocks} == {path.read_text("utf-8") for path in SNIPPETS.glob("receiver.*")}
+    assert {text for _, text in blocks} <= {path.read_text("utf-8") for path in SNIPPETS.iterdir()}
 
 
 def test_readme_schedule_is_the_documents() -> None:
@@ -85,17 +116,96 @@ def test_readme_schedule_is_the_documents() -> None:
     )
 
 
-def test_readme_names_only_options_that_exist() -> None:
-    known = {name for parameter in serve.params for name in (*parameter.opts, *parameter.secondary_opts)}
+def test_readme_counts_are_the_catalogues() -> None:
+    requirements = load_catalogue("renderio").values()
+    behaviours = load_behaviours("renderio")
+    unseen = [it for it in requirements if it.observable is Observable.NONE]
 
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README.partition("## A session")[0])) <= known | {"--help"}
-    assert set(re.findall(r"`(--[a-z-]+)", README)) <= known | {"--help"}
-    assert isinstance(serve, click.Command)
+    assert f"Each of the {len(requirements)} requirements" in README
+    assert f"| time level | when | seen, of {len(requirements)} |" in README
+    assert len(unseen) == 7
+    assert "seven cannot be seen from outside" in README
+    assert "more than 120 faults and more than 40 readings" in README
+    assert sum(it.kind == "fault" for it in behaviours) > 120
+    assert sum(it.kind == "reading" for it in behaviours) > 40
+    assert "Nine stories" in README
+    assert len(list((ROOT / "scenarios").glob("*.arazzo.yaml"))) == 9
 
 
-def test_readme_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).is_file(), target
+def test_readme_lists_every_verdict_time_level_and_exit_code() -> None:
+    verdicts = re.findall(r"^\| ([a-z ]+) \| [A-Z]", README, re.MULTILINE)
+    levels = re.findall(r"^\| `([a-z]+)` \| ", README, re.MULTILINE)
+    codes = re.findall(r"(?m)^\| (\d) ", README.partition("| exit code |")[2].partition("\n\n")[0])
+
+    assert verdicts == list(Status)
+    assert set(levels) == set(TimeLevel)
+    assert [int(code) for code in codes] == list(ExitCode)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_document_shows_only_commands_and_options_that_exist(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+
+    for words in command_lines(text):
+        given = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert given <= options_of(words), words
+    inline = set(re.findall(r"`(--[a-z-]+)", text))
+    assert inline <= set().union(*(options_of(["proofreel", name]) for name in main.commands), suite_options())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_document_links_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lower()).replace(" ", "-") for line in re.findall(r"(?m)^#+ (.+)$", text)
+    }
+
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        path, _, anchor = target.partition("#")
+        assert not path or (ROOT / document).parent.joinpath(path).is_file(), target
+        assert path or anchor in headings, target
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        words
+        for words in command_lines(README)
+        if words[:2] in (["proofreel", "explain"], ["proofreel", "requirements"]) or "--list" in " ".join(words)
+    ],
+    ids=" ".join,
+)
+def test_readme_command_that_only_tells_something_works(words: list[str]) -> None:
+    told = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+
+    assert told.returncode == 0, told.stderr
+    assert len(told.stdout.splitlines()) > 5
+
+
+def test_readme_judges_the_server(server: str) -> None:
+    [words, *_] = [words for words in command_lines(README) if words[:2] == ["proofreel", "verify"]]
+    judged = subprocess.run(
+        [sys.executable, "-m", *[word.replace(LOCAL_URL, server) for word in words], "--only", "RIO-CFG-00"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert LOCAL_URL in words
+    assert judged.returncode == 0, judged.stderr
+    assert "time level control" in judged.stdout
+    assert "conforms\n9 passed" in judged.stdout
+
+
+def test_readme_target_file_is_one(tmp_path: Path) -> None:
+    [text] = re.findall(r"^```toml\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    path = tmp_path / "target.toml"
+    path.write_text(text, "utf-8")
+
+    settings = load_target_file(path, {"STAGING_API_KEY": "ffsk_one"})
+
+    assert (settings.api_key, settings.receiver_port) == ("ffsk_one", 9000)
+    assert plan(settings).target.expected_failures == {"RIO-CMD-016": "original_request is shortened; known"}
 
 
 @pytest.mark.parametrize("name", RECEIVERS)
@@ -139,6 +249,22 @@ def test_session_delivers_to_a_receiver(server: str) -> None:
 
     assert lines[3]["deliveries"][0]["state"] == "delivered"
     assert lines[5]["is_active"] is True
+
+
+@needs_shell
+def test_behaviours_are_switched_on_and_off(server: str) -> None:
+    key = {"X-API-KEY": "ffsk_misled"}
+    text = adapted("behaviours.sh", (LOCAL_URL, server), ("ffsk_readme", "ffsk_misled"))
+    misled, _, behaving = text.partition("# Behave again.")
+
+    output = in_shell(misled)
+    told = httpx.get(f"{server}/_control/behaviours", headers=key, trust_env=False).json()["behaviours"]
+    in_shell(text.partition("#")[0] + behaving)
+    then = httpx.get(f"{server}/_control/behaviours", headers=key, trust_env=False).json()["behaviours"]
+
+    assert [int(line) for line in output.split()] == [2, len(told)]
+    assert [it["id"] for it in told if it["active"]] == ["signature-in-capitals", "third-attempt-late"]
+    assert [it["id"] for it in then if it["active"]] == []
 
 
 def answer_to_delivery(client: Client, url: str, secret: str, picture_url: str) -> int:
@@ -191,15 +317,27 @@ def free_port() -> int:
 
 def session(server: str, *, key: str, receiver: str) -> list[dict[str, Any]]:
     """Run the README's session against other ports and with another key; its output, a JSON value a line."""
-    text = (SNIPPETS / "session.sh").read_text("utf-8")
-    for ours, theirs in (
-        ("http://127.0.0.1:8740", server),
+    text = adapted(
+        "session.sh",
+        (LOCAL_URL, server),
         ("http://127.0.0.1:9000", receiver),
         ("9001", str(free_port())),
         ("ffsk_readme", key),
-    ):
+    )
+    return [json.loads(line) for line in in_shell(text).splitlines()]
+
+
+def adapted(name: str, *replacements: tuple[str, str]) -> str:
+    """A snippet with other ports and keys than those that a reader sees."""
+    text = (SNIPPETS / name).read_text("utf-8")
+    for ours, theirs in replacements:
         assert ours in text
         text = text.replace(ours, theirs)
+    return text
+
+
+def in_shell(text: str) -> str:
+    """What a shell prints that the text is pasted into."""
     run = subprocess.run(
         ["bash", "-eu"],  # noqa: S607 - the one on PATH, as for a reader who pastes
         input=text,
@@ -209,4 +347,4 @@ def session(server: str, *, key: str, receiver: str) -> list[dict[str, Any]]:
         env={**os.environ, "no_proxy": "127.0.0.1"},
     )
     assert run.returncode == 0, run.stderr
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    return run.stdout

@@ -40,6 +40,8 @@ TABLE = ROOT / "docs" / "behaviours.md"
 AT_ONCE = 3
 CLEAN = "(clean)"
 WAITING = "RIO-ERR-010"
+LASTING = frozenset({"RIO-CMD-010"})
+"""Faults on these keep the server busy after their checks, so they have one of their own."""
 
 INTRODUCTION = """\
 # Faults and readings of the reference server
@@ -253,7 +255,7 @@ def run(behaviours: Sequence[Behaviour], *, every_check: bool) -> list[Outcome]:
                 if everything
                 else [check for check in checks if behaviour.requirements & set(check.requirements)]
             )
-            if behaviour.scope == "server":
+            if behaviour.scope == "server" or behaviour.breaks in LASTING:
                 options = [option for identifier in behaviour.active for option in ("--behave", identifier)]
                 with server(*options) as own, Bench(own) as alone:
                     outcome = alone.look_at(behaviour, chosen, switch=False)

@@ -3,13 +3,13 @@
 Each needs more than one answer of the same kind: one operation that answers wrongly is for the checks to judge.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from contracts.client import read_json
 from contracts.doctor.asking import Answered, Outcome, Question
 from contracts.doctor.diagnosis import Diagnosis, Severity
 from contracts.documents import Api, Operation
@@ -179,7 +179,7 @@ def _is_foreign(answer: Answered, known: frozenset[str]) -> bool:
 
 def _json(answer: Answered) -> Any:
     try:
-        return json.loads(answer.body)
+        return read_json(answer.body)
     except ValueError:
         return None
 

@@ -136,8 +136,9 @@ class Inbox:
     def take(self, request: Request) -> "Answer | Hold":
         """Keep a request while its sender waits; what to do with it. A `Hold` has to be waited for."""
         subject = self._keeping.subject_of(request.body)
+        is_foreign = subject is not None and self._keeping.is_foreign(subject)  # which may take a while to say
         with self._changed:
-            if self._retired or (subject is not None and self._keeping.is_foreign(subject)):
+            if self._retired or is_foreign:
                 self.strays += 1
                 return Reply()
             answer = self._answer(subject)

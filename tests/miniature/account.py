@@ -62,7 +62,7 @@ def _shown_output(output: Output, base_url: str, manners: Manners) -> dict[str, 
 
 @dataclass(frozen=True)
 class Place:
-    """What an account lives by: its clock, the lock that everything shares, where the server is reached, and manners."""
+    """What an account lives by: its clock, the lock that everything shares, where the server is, and its manners."""
 
     timeline: Timeline
     pulse: threading.Condition

@@ -14,7 +14,10 @@ from .timeline import Timeline, Work
 class Accounts:
     """Opens an account for every key at its first use."""
 
-    def __init__(self, studio: Studio, pulse: threading.Condition, place: Callable[[], Place]) -> None:
+    def __init__(
+        self, studio: Studio, pulse: threading.Condition, place: Callable[[], Place], *, at_a_time: int = 1000
+    ) -> None:
+        self._turns = threading.Semaphore(at_a_time)
         self._studio = studio
         self._pulse = pulse
         self._place = place
@@ -54,12 +57,18 @@ class Accounts:
         ).start()
 
     def _carry_out(self, account: Account, command: Command, timeline: Timeline, work: Work) -> None:
+        with self._turns:
+            self._carry_out_in_turn(account, command)
+        timeline.end(work)
+
+    def _carry_out_in_turn(self, account: Account, command: Command) -> None:
         began = time.monotonic()
         manners = account.place.manners
         time.sleep(manners.queued_seconds)
-        started = partial(account.start, command) if manners.says_processing else _unsaid
         try:
-            outcome: Rendered | RenderFailed = self._studio.render(command.submission, started=started)
+            outcome: Rendered | RenderFailed = self._studio.render(
+                command.submission, started=partial(account.start, command)
+            )
         except RenderFailed as failure:
             outcome = failure
         except Exception as error:  # noqa: BLE001 - the outermost loop: a command ends, whatever happens
@@ -68,13 +77,8 @@ class Accounts:
         account.finish(command, outcome, total_seconds=time.monotonic() - began)
         if account.is_closed:
             self._forget(outcome)
-        timeline.end(work)
 
     def _forget(self, outcome: Rendered | RenderFailed | None) -> None:
         if isinstance(outcome, Rendered):
             for output in outcome.outputs.values():
                 self._studio.forget(output)
-
-
-def _unsaid() -> None:
-    """Nothing: not every server shows that FFmpeg runs."""

@@ -43,9 +43,10 @@ class Manners:
     """How this server does what may be done in many ways. Times are real seconds unless they are called otherwise.
 
     `queued_seconds` are spent before FFmpeg runs and `working_seconds` after it, `brooding_seconds` between the final
-    status and the delivery. `due` moves the moment of a retry, `dispatched` the timestamp of a delivery, both in
-    milliseconds since 1970; `shown` changes what is said of a command, `stored_at` where its outputs are. `wrapped`
-    stands around the WSGI application. `prefix` is a path that everything lies under.
+    status and the delivery; `at_a_time` is how many commands are carried out at once. `due` moves the moment of a
+    retry, `dispatched` the timestamp of a delivery, both in milliseconds since 1970; `shown` changes what is said of a
+    command, `stored_at` where its outputs are. `wrapped` stands around the WSGI application. `prefix` is a path that
+    everything lies under. `keys` are the only ones that are known, where there are any.
     """
 
     host: str = "127.0.0.1"
@@ -61,7 +62,7 @@ class Manners:
     queued_seconds: float = 0.0
     working_seconds: float = 0.0
     brooding_seconds: float = 0.0
-    says_processing: bool = True
+    at_a_time: int = 1000
     shown: Callable[[dict[str, Any]], dict[str, Any]] = unchanged
     stored_at: Callable[[str, str], str] = absolute
     delivery_written: Callable[[Any], bytes] = as_json

@@ -45,7 +45,7 @@ def _serve(options: argparse.Namespace, studio: Studio, manners: Manners) -> Non
     def place() -> Place:
         return Place(timeline_for_one(), pulse, base_url, options.grace, manners)
 
-    accounts = Accounts(studio, pulse, place)
+    accounts = Accounts(studio, pulse, place, at_a_time=manners.at_a_time)
     application = manners.wrapped(Application(accounts, studio, manners, offers_control=options.control))
     handler = type("Mannered", (Handler,), {"protocol_version": manners.http})
     server = make_server(manners.host, options.port, application, threaded=True, request_handler=handler)

@@ -1,9 +1,11 @@
 """What stands around a WSGI application: answers that are written, sent or withheld in other ways."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -185,3 +187,48 @@ def with_length_alone(environ: Environ) -> Answer | None:
     """Refuse bodies whose length is not told before."""
     needs = environ["REQUEST_METHOD"] in {"PUT", "POST"} and "CONTENT_LENGTH" not in environ
     return page("411 Length Required", "How long?") if needs else None
+
+
+def stored_for_the_key(environ: Environ) -> Answer | None:
+    """Refuse downloads without a key."""
+    is_refused = environ["PATH_INFO"].startswith(FILES) and "HTTP_X_API_KEY" not in environ
+    return page("401 Unauthorized", "Who are you?") if is_refused else None
+
+
+def ids_of_one_form(environ: Environ) -> Answer | None:
+    """Refuse an id that could not be one of this server's before anything is looked up."""
+    folder, _, command_id = environ["PATH_INFO"].rpartition("/commands/")
+    if (
+        not folder
+        or re.fullmatch("[0-9a-f]{20}", command_id)
+        or not environ.get("HTTP_X_API_KEY", "").startswith("ffsk_")
+    ):
+        return None
+    detail = [{"loc": ["commandId"], "msg": "is no id", "type": "value_error"}]
+    return Answer("422 Unprocessable Content", (("Content-Type", "application/json"),), b"").with_body(
+        json.dumps({"detail": detail}).encode()
+    )
+
+
+def limited_by_its_clock(application: Wsgi) -> Wsgi:
+    """Answer 429 after every 8 requests of an account, until a second has passed on that account's clock."""
+    counts: dict[str, int] = {}
+    until: dict[str, datetime] = {}
+
+    def call(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key = environ.get("HTTP_X_API_KEY", "")
+        if not environ["PATH_INFO"].startswith(API) or not key.startswith("ffsk_"):
+            return application(environ, start_response)
+        counts[key] = counts.get(key, 0) + 1
+        if key not in until and counts[key] % 8:
+            return application(environ, start_response)
+        asked = {**environ, "REQUEST_METHOD": "GET", "PATH_INFO": f"{CONTROL}/clock"}
+        now = datetime.fromisoformat(json.loads(ask(application, asked).body)["now"])
+        if now >= until.setdefault(key, now + timedelta(seconds=1)):
+            del until[key]
+            return application(environ, start_response)
+        return tell(
+            Answer("429 Too Many Requests", (("Retry-After", "1"), ("Content-Length", "0")), b""), start_response
+        )
+
+    return call

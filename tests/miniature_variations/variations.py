@@ -221,7 +221,8 @@ VARIATIONS: Mapping[str, Vary] = {
     "running-numbers": but(new_id=running_number),
     "queued": but(queued_seconds=2.0),
     "slow-commands": but(working_seconds=2.5),
-    "never-seen-processing": but(says_processing=False),
+    "one-at-a-time": but(at_a_time=1, working_seconds=1.0),
+    "ids-of-one-form": within(around.asking(around.ids_of_one_form)),
     "brooding": but(brooding_seconds=0.5),
     "retries-floored": but(due=floored),
     "retries-ceiled": but(due=ceiled),
@@ -238,6 +239,7 @@ VARIATIONS: Mapping[str, Vary] = {
     "stored-signed": together(but(stored_at=signed), within(around.asking(around.stored_for_signed_gets))),
     "stored-elsewhere": together(but(stored_at=public), within(around.asking(around.stored_elsewhere))),
     "stored-slowly": within(around.later(1.5, around.FILES)),
+    "stored-for-the-key": within(around.asking(around.stored_for_the_key)),
     "one-decimal": but(shown=rounded_to(1)),
     "whole-numbers": but(shown=rounded_to(None)),
     "times-rounded-apart": but(shown=times_rounded_apart),
@@ -245,6 +247,7 @@ VARIATIONS: Mapping[str, Vary] = {
     "at-times-too-many-until": within(
         around.asking(around.EveryNth(11, lambda: formatdate(time.time() + 1, usegmt=True)))  # noqa: TID251 - a server
     ),
+    "too-many-by-its-clock": within(around.limited_by_its_clock),
     "below-a-path": together(but(prefix="/renders/v2"), within(around.below("/renders/v2"))),
     "ipv6": but(host="::1"),
     "two-accounts": but(keys=("ffsk_one", "ffsk_two"), capabilities=("clock",)),

@@ -380,13 +380,15 @@ class Account:
         `NotObservable` where not even a successful delivery sets the count back, or the webhook is not active.
         """
         self.configure(inbox.url)
-        if not self.config().get("consecutive_failures"):
+        if self.workspace.untouched or not self.config().get("consecutive_failures"):
             return
-        inbox.script(then=200)
-        self.run(inbox)
+        aside = self.trial.inbox("aside")
+        self.configure(aside.url)
+        self.run(aside)
         config = self.config_once(lambda config: not config.get("consecutive_failures"))
         if config.get("consecutive_failures") or not config.get("is_active"):
             raise NotObservable("failures are counted from before, and a successful delivery did not set them back")
+        self.configure(inbox.url)
 
     def rule_lateness_out(self, inbox: Inbox, count: int) -> None:
         """Tell a first attempt that comes late (RIO-RTY-011) from one that never comes, where time costs nothing."""

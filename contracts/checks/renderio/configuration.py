@@ -22,6 +22,7 @@ OTHER_SCHEME = "ftp://receiver.invalid/webhook"
     "RIO-CFG-006",
     "RIO-CFG-010",
     "RIO-CFG-013",
+    untouched=True,
 )
 def first_configuration(trial: Trial) -> None:
     """An account without a configuration says so, and a PUT with a url alone creates one."""
@@ -60,7 +61,7 @@ def _judge_absence(trial: Trial, account: Account) -> bool:
     return not (says_none or trial.untouched)
 
 
-@check("RIO-CFG-019")
+@check("RIO-CFG-019", untouched=True)
 def delete_without_a_configuration(trial: Trial) -> None:
     """How a DELETE is answered where no webhook was ever configured."""
     if not trial.untouched:

@@ -58,7 +58,7 @@ def every_2xx_delivers(trial: Trial) -> None:
 def other_statuses_are_tried_again(trial: Trial) -> None:
     """An attempt that is answered 4xx or 5xx is followed by a retry."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     subjects = _one_command_each(account, inbox, FAILURES, then=200)
     _pass_first_retry(trial)
     account.arrived(inbox, 2 * len(FAILURES))
@@ -73,7 +73,7 @@ def other_statuses_are_tried_again(trial: Trial) -> None:
 def broken_connections_are_tried_again(trial: Trial) -> None:
     """An attempt whose connection is closed, reset or refused without an answer is followed by a retry."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     answers = (Drop(), Reset())
     door = trial.receiver.closed_door(inbox)
     refused = None
@@ -101,7 +101,7 @@ def broken_connections_are_tried_again(trial: Trial) -> None:
 def redirect_does_not_deliver(trial: Trial) -> None:
     """An answer with a 3xx status does not by itself deliver."""
     account, inbox, elsewhere = Account(trial), trial.inbox(), trial.inbox("elsewhere")
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     answers = tuple(Redirect(elsewhere.url, status) for status in (301, 302, 307, 308))
     subjects = _one_command_each(account, inbox, answers, then=200)
     _pass_first_retry(trial)

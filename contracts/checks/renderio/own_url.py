@@ -62,7 +62,7 @@ def _judge_signature(trial: Trial, arrival: Arrival, secret: str) -> None:
         trial.saw("RIO-SIG-011", "a", evidence=[arrival.number])
 
 
-@check("RIO-WHK-015")
+@check("RIO-WHK-015", untouched=True)
 def own_url_needs_no_configuration(trial: Trial) -> None:
     """A command with a webhook_url is delivered on an account that has no configured webhook."""
     account, own = Account(trial), trial.inbox("own URL")

@@ -33,7 +33,7 @@ def first_attempt_is_made_at_once(trial: Trial) -> None:
 def second_attempt_follows_in_five_seconds(trial: Trial) -> None:
     """The second attempt is made 5 seconds after the first has failed."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     inbox.script(then=FAILURE)
     pursuit = Pursuit(trial.clock, inbox, account.run(inbox).command_id)
     if len(pursuit.attempts) > 1:  # rows are retries (reading b of RIO-RTY-008): the second follows immediately
@@ -50,7 +50,7 @@ def second_attempt_follows_in_five_seconds(trial: Trial) -> None:
 def whole_schedule_is_kept(trial: Trial) -> None:
     """Every attempt of a message that nobody takes is made at its moment, and none after the last."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     inbox.script(then=FAILURE)
     pursuit = Pursuit(trial.clock, inbox, account.run(inbox).command_id)
     delays = list(POLICY.delays_seconds[1:])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
+from contracts.client import read_json
 from contracts.policy import Signature
 
 DIGEST, BYTES, KEY, WRITING, ALONE = ("RIO-SIG-003", "RIO-SIG-004", "RIO-SIG-005", "RIO-SIG-006", "RIO-SIG-007")
@@ -140,7 +141,7 @@ def _other_bodies(body: bytes) -> list[tuple[str, bytes]]:
     """What the body becomes when it is read as JSON and written again, by the habits of several languages."""
     others = [("the body without the white space around it", body.strip()), ("the body and a line's end", body + b"\n")]
     try:
-        content = json.loads(body)
+        content = read_json(body)
     except (ValueError, RecursionError):
         return [(name, other) for name, other in others if other != body]
     for value, ascii_only, sort_keys, (indent, separators), slashes in product(

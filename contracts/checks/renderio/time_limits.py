@@ -19,7 +19,7 @@ MARGIN_SECONDS = 1.5
 def silence_is_a_failure(trial: Trial) -> None:
     """An attempt without an answer within 15 seconds has failed and is followed by a retry."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     usual = _usual_wait(trial, account, inbox, 2)
     if usual is None:
         trial.unobservable("RIO-RTY-004", because="no retry follows a plain failure either")
@@ -65,7 +65,7 @@ def late_answer_still_delivers(trial: Trial) -> None:
 def wait_counts_from_the_failure(trial: Trial) -> None:
     """The wait is measured from the failure of the attempt before it, also where that took its time."""
     account, inbox = Account(trial), trial.inbox()
-    account.configure(inbox.url)
+    account.configure_from_zero(inbox)
     usual = _usual_wait(trial, account, inbox, 3)
     inbox.script(FAILURE, Hang(), then=200)
     pursuit = Pursuit(trial.clock, inbox, account.run(inbox, count=len(inbox.arrivals) + 1).command_id)

@@ -1,0 +1,71 @@
+"""The example of a target file is one, as it stands and with every setting in it switched on."""
+
+import re
+from pathlib import Path
+
+from contracts.clocks import control, real, stepped
+from contracts.session import MOST_WORKERS
+from contracts.settings import plan
+from contracts.target import RunOptions, Target
+from contracts.target_file import PLACES, load_target_file, schema
+
+EXAMPLE = Path(__file__).parents[1] / "docs" / "target.example.toml"
+ENVIRONMENT = {"STAGING_API_KEY": "ffsk_one", "STAGING_SECOND_API_KEY": "ffsk_two"}
+
+
+def test_example_makes_a_plan() -> None:
+    settings = load_target_file(EXAMPLE, {})
+
+    assert settings.expected_failures is not None
+    assert "RIO-CMD-016" in plan(settings).target.expected_failures
+
+
+def test_example_shows_every_setting(tmp_path: Path) -> None:
+    settings = load_target_file(_uncommented(tmp_path), ENVIRONMENT)
+
+    assert [name for name in PLACES.values() if getattr(settings, name) is None] == []
+    assert (settings.api_key, settings.second_api_key) == ("ffsk_one", "ffsk_two")
+
+
+def test_example_has_every_table_and_key_of_the_schema() -> None:
+    text = EXAMPLE.read_text("utf-8")
+    tables = {table: set(content.get("properties", ())) for table, content in schema()["properties"].items()}
+
+    shown = {
+        table: set(re.findall(r"(?m)^#?([a-z_]+) = ", lines))
+        for table, lines in re.findall(r"(?ms)^\[(\w+)\]\n(.*?)(?=^\[|\Z)", text)
+    }
+
+    assert shown == tables
+
+
+def test_example_names_the_defaults(tmp_path: Path) -> None:
+    settings = load_target_file(_uncommented(tmp_path), ENVIRONMENT)
+    usual = Target("http://127.0.0.1:1", "renderio")
+
+    assert settings.api == usual.api
+    assert settings.receiver_host == usual.receiver.host
+    assert settings.strict is RunOptions().strict
+    assert settings.workers == MOST_WORKERS
+    assert settings.patience_seconds == usual.timing.patience_seconds
+    assert settings.request_seconds == usual.timing.request_seconds
+    assert (settings.early_seconds, settings.late_seconds) == (
+        real.TOLERANCE.early_seconds,
+        real.TOLERANCE.late_seconds,
+    )
+
+
+def test_example_names_the_tolerances() -> None:
+    text = " ".join(EXAMPLE.read_text("utf-8").replace("\n#", "").split())
+    one, other, third = (
+        f"{tolerance.early_seconds:g} s and {tolerance.late_seconds:g} s"
+        for tolerance in (real.TOLERANCE, control.TOLERANCE, stepped.TOLERANCE)
+    )
+
+    assert f"By default {one} in real time, {other} where the clock is moved, {third} where it is stepped." in text
+
+
+def _uncommented(folder: Path) -> Path:
+    path = folder / "target.toml"
+    path.write_text(re.sub(r"(?m)^#([a-z_]+ = )", r"\1", EXAMPLE.read_text("utf-8")), "utf-8")
+    return path
