@@ -31,8 +31,8 @@ KEY_RANDOM_BYTES = 32
 MOST_WORKERS = 4
 LOCAL_POLLS_PER_SECOND = 10.0
 
-CLAIM_SECONDS = 2.0
-"""How long, in real time, a delivery may be ahead of the answer to the submission that it is about."""
+CLAIM_SECONDS = 0.8
+"""How long, in real time, a check may take to claim what a submission's answer names; less than a clock's grace."""
 PRESENCE_SECONDS = 5.0
 """How long a target has to show that it is still there."""
 
@@ -161,9 +161,11 @@ class Session:
         """
         with self._claimed:
             if not self.own_workspaces:
-                self._claimed.wait_for(lambda: subject in self._claims, CLAIM_SECONDS)
-                return self._claims.get(subject) is not trial
-            return self._claims.get(subject, trial) is not trial
+                self._claimed.wait_for(lambda: subject in self._claims or trial.is_submitting, CLAIM_SECONDS)
+            owner = self._claims.get(subject)
+            if owner is None:
+                return not self.own_workspaces and not trial.is_submitting
+            return owner is not trial
 
     @property
     def _polls_per_second(self) -> float:

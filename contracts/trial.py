@@ -1,7 +1,8 @@
 """What a check is given: an account on the target, its time, the kit's receiver, and a place for what it finds."""
 
+import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -64,6 +65,7 @@ class Trial:
         self._findings: list[Finding] = []
         self._inboxes: list[Inbox] = []
         self._workspaces: list[Workspace] = []
+        self._submissions = 0
         self.workspace = self._opened(surroundings.open_workspace(self.record))
 
     # ------------------------------------------------------------------------------------------ what is found
@@ -167,6 +169,20 @@ class Trial:
         )
         self._inboxes.append(inbox)
         return inbox
+
+    @contextlib.contextmanager
+    def submitting(self) -> Iterator[None]:
+        """While this lasts, a delivery about a subject that nobody has claimed may be about what is being submitted."""
+        self._submissions += 1
+        try:
+            yield
+        finally:
+            self._submissions -= 1
+
+    @property
+    def is_submitting(self) -> bool:
+        """Whether a submission has been sent and not been answered."""
+        return self._submissions > 0
 
     def claim(self, subject: str) -> None:
         """Deliveries about this subject (a command's id) belong to this trial."""

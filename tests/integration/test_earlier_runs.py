@@ -42,6 +42,7 @@ def test_retry_of_an_earlier_run_is_no_arrival_of_this_one(server: "RunningServe
             own_id = account.submit()
             arrivals = account.followed(inbox, own_id).arrivals
             assert [own_id.encode() in arrival.body for arrival in arrivals] == [True]
+            session.receiver.quiet(0.2, 10)
             assert session.receiver.strays == 1
 
 

@@ -1,5 +1,6 @@
 """What stands around a WSGI application: answers that are written, sent or withheld in other ways."""
 
+import gzip
 import json
 import re
 import time
@@ -126,6 +127,14 @@ def below(prefix: str) -> Callable[[Wsgi], Wsgi]:
 def unlengthened(_: Environ, answer: Answer) -> Answer:
     """Without Content-Length: over HTTP/1.1 it is sent in chunks."""
     return Answer(answer.status, tuple(pair for pair in answer.headers if pair[0] != "Content-Length"), answer.body)
+
+
+def compressed(environ: Environ, answer: Answer) -> Answer:
+    """In gzip, files too, for whom can read it."""
+    if "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", "") or not answer.body:
+        return answer
+    short = answer.with_body(gzip.compress(answer.body))
+    return Answer(short.status, (*short.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")), short.body)
 
 
 def in_small_letters(_: Environ, answer: Answer) -> Answer:

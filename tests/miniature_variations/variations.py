@@ -212,6 +212,7 @@ VARIATIONS: Mapping[str, Vary] = {
     "more-headers": together(
         within(around.answering(around.with_headers(MORE_HEADERS))), but(delivery_headers=MORE_OF_DELIVERIES)
     ),
+    "compressed": within(around.answering(around.compressed)),
     "small-headers": within(around.answering(around.in_small_letters)),
     "keep-alive": but(http="HTTP/1.1"),
     "chunks": together(but(http="HTTP/1.1", delivery_in_chunks=True), within(around.answering(around.unlengthened))),

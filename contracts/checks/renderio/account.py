@@ -4,6 +4,7 @@ Each call stands on the requirement that says how it is answered. Where that doe
 broken, and the check that needed it ends without a word on its own requirements.
 """
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -87,9 +88,10 @@ class Account:
         refusals = 0
         while True:
             try:
-                response = self.workspace.client.request(
-                    described.method, described.url(**(parameters or {})), **request
-                )
+                with self.trial.submitting() if operation == "runFfmpegCommand" else contextlib.nullcontext():
+                    response = self.workspace.client.request(
+                        described.method, described.url(**(parameters or {})), **request
+                    )
             except NoAnswerError as error:
                 if stands_on is not None and self._answers_at_all():
                     self.trial.require(stands_on, False, str(error))
@@ -430,19 +432,24 @@ def judge_retry_after(trial: Trial, response: Response) -> float | None:
         trial.failed("RIO-ERR-010", because, evidence=evidence)
         return None
     trial.passed("RIO-ERR-010", reading="b", because=f"Retry-After: {value}", evidence=evidence)
-    return max(0.0, _seconds_until(moment, trial, response)) + 1
-
-
-def _seconds_until(moment: datetime, trial: Trial, response: Response) -> float:
-    """By the target's own watch where it shows one: it need not be right, and its clock may be a virtual one."""
     try:
-        now = _date(response.headers.get("Date", ""))
+        shown = _date(response.headers.get("Date", ""))
     except ValueError:
-        now = datetime.now(UTC)
-    seconds = (moment - now).total_seconds()
-    if abs(seconds) > LONGEST_WAIT_SECONDS and trial.clock.level is TimeLevel.CONTROL:
-        return (moment - trial.clock.now()).total_seconds()
-    return seconds
+        shown = datetime.now(UTC)
+    by_its_clock = trial.clock.now() if trial.clock.level is TimeLevel.CONTROL else shown
+    return seconds_until(moment, shown, by_its_clock) + 1
+
+
+def seconds_until(moment: datetime, shown: datetime, by_its_clock: datetime) -> float:
+    """The seconds to a date in a header, 0 where it is over.
+
+    They count from what the target's own watch has `shown`, which need not be right; where that makes no sense, from
+    the moment on the clock that it can be made to move.
+    """
+    seconds = (moment - shown).total_seconds()
+    if abs(seconds) > LONGEST_WAIT_SECONDS:
+        seconds = (moment - by_its_clock).total_seconds()
+    return max(0.0, seconds)
 
 
 def _date(text: str) -> datetime:

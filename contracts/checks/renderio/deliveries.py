@@ -19,6 +19,9 @@ from contracts.verdicts import TimeLevel
 SOON_SECONDS = 15.0
 """What is still within seconds of a command's end."""
 
+HELD_SECONDS = 3.0
+"""How long, in real time, a delivery that is to be held is waited for; no clock can say that it is under way."""
+
 LATER_SECONDS = 105.0
 """For how much longer a delivery is looked for that has not come soon, where time costs nothing."""
 
@@ -101,7 +104,7 @@ def _held(account: Account, inbox: Inbox, command_id: str) -> Sequence[Arrival]:
         if arrivals:
             return arrivals
         if account.poll(command_id)["status"] in FINAL:
-            return inbox.wait_or_count(1, account.transit_seconds)
+            return inbox.wait_or_count(1, max(account.transit_seconds, HELD_SECONDS))
     return ()
 
 

@@ -84,9 +84,10 @@ def other_of_the_same_form(command_id: str) -> tuple[str, bool]:
     """
     if command_id.isascii() and command_id.isdigit() and int(command_id) < FAR_NUMBER // 2:
         return str(FAR_NUMBER), True
-    if len(command_id) < LONG:
+    changed = command_id[:-CHANGED] + "".join(_next(character) for character in command_id[-CHANGED:])
+    if len(command_id) < LONG or changed == command_id:
         return f"{command_id}{'0' * LONG}", False
-    return command_id[:-CHANGED] + "".join(_next(character) for character in command_id[-CHANGED:]), True
+    return changed, True
 
 
 def _next(character: str) -> str:
