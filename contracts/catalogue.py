@@ -12,6 +12,16 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+CONFIDENCE = {
+    "H": "stated by an official page",
+    "H+": "stated by an official page, and seen in clients or replies",
+    "M": "one indirect source",
+    "L": "an inference",
+    "?": "nothing was found",
+}
+"""What the confidence of a researched fact means."""
+
+
 class Level(StrEnum):
     """How binding a requirement is. A MAY is information: nothing fails by it."""
 
@@ -48,7 +58,7 @@ class Source:
     def __str__(self) -> str:
         if self.quote is not None:
             return f"{self.section}: “{self.quote}”"
-        return f"{self.section} (confidence {self.confidence})"
+        return f"Research on the service's pages and clients ({CONFIDENCE[str(self.confidence)]})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ PORT = "{port}"
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
+ENDING_SECONDS = 2.0
+"""How long a process that answers no more has to end, so that it can be said how it did."""
+
 QUESTION_SECONDS = 5.0
 TAIL_LINES = 20
 TAIL_BYTES = 8 * 1024
@@ -86,11 +89,18 @@ class TargetProcess:
         """
         answer = self._answer()
         if answer is None:
-            code = self._running.poll()
+            code = self._exit_code()
             how = "does not answer any more" if code is None else f"has ended with {_in_words(code)}"
             message = f"the target {how}; its last words:\n{self.last_words()}"
             raise TargetGoneError(message)
         return answer
+
+    def _exit_code(self) -> int | None:
+        """The exit code; None where it goes on. A process that ends closes its connections first."""
+        try:
+            return self._running.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None
 
     def last_words(self) -> str:
         """The end of what it has written to its standard output and error."""

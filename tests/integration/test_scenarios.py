@@ -74,7 +74,6 @@ def test_scenario_holds(path: Path, server: "RunningServer", account: "Account")
         ("happy-path", "poll-without-metadata", "poll"),
         ("happy-path", "signature-swaps-key-and-body", "readInbox"),
         ("happy-path", "signature-in-capitals", "readInbox"),
-        ("happy-path", "delivered-twice", "readInbox"),
         ("polling-only", "outcome-changes", "final"),
         ("outage-35-minutes", "first-attempt-late", "firstAttempt"),
         ("outage-35-minutes", "second-attempt-late", "secondAttempt"),

@@ -69,13 +69,19 @@ def test_verdict_names_the_readings_seen() -> None:
         (MUST, Status.FAILED, False, ExitCode.REQUIREMENT_FAILED),
         (SHOULD, Status.FAILED, False, ExitCode.CONFORMANT),
         (SHOULD, Status.FAILED, True, ExitCode.REQUIREMENT_FAILED),
-        (MUST, Status.NOT_OBSERVABLE, True, ExitCode.CONFORMANT),
-        (MUST, Status.NOT_RUN, True, ExitCode.CONFORMANT),
+        (MUST, Status.NOT_OBSERVABLE, True, ExitCode.SET_UP),
+        (MUST, Status.NOT_RUN, True, ExitCode.SET_UP),
         (MUST, Status.ERROR, False, ExitCode.KIT),
     ],
 )
 def test_exit_code_follows_the_verdict(requirement: Requirement, status: Status, strict: bool, code: ExitCode) -> None:  # noqa: FBT001 - a parameter of the test
     assert results(verdict(requirement, [finding(requirement, status)]), strict=strict).exit_code is code
+
+
+@pytest.mark.parametrize("status", [Status.NOT_OBSERVABLE, Status.NOT_RUN])
+def test_what_was_not_seen_beside_a_pass_is_no_failure(status: Status) -> None:
+    seen, unseen = verdict(MUST, [finding(MUST, Status.PASSED)]), verdict(SHOULD, [finding(SHOULD, status)])
+    assert results(seen, unseen, strict=True).exit_code is ExitCode.CONFORMANT
 
 
 def test_expected_failure_does_not_fail_the_run() -> None:
