@@ -34,7 +34,6 @@ class Message:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "RenderIO-Webhook/1.0",
-            **(self.manners.delivery_headers or {}),
         }
         if self.manners.delivery_in_chunks:
             headers["Transfer-Encoding"] = "chunked"
@@ -42,7 +41,9 @@ class Message:
             headers["Content-Length"] = str(len(self.body))
         if self.secret:
             headers["X-Webhook-Signature"] = hmac.digest(self.secret.encode(), self.body, "sha256").hex()
-        return headers
+        other = self.manners.delivery_headers or {}
+        replaced = {name.lower() for name in other}
+        return {**{name: value for name, value in headers.items() if name.lower() not in replaced}, **other}
 
     def parts(self) -> Iterator[bytes]:
         """What follows the headers."""

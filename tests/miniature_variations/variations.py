@@ -200,6 +200,7 @@ MORE_OF_DELIVERIES = {
     "X-Delivery-Id": "42",
     "X-Attempt": "1",
     "content-type": "Application/JSON",
+    "user-agent": "RenderIO-Webhook/1.0",
     "Connection": "keep-alive",
 }
 

@@ -111,7 +111,8 @@ def invalid_bodies(account: Account) -> Iterator[Invalid]:
     for command in (7, True, [good["ffmpeg_command"]], {"run": good["ffmpeg_command"]}):
         yield Invalid("RIO-CMD-031", {**good, "ffmpeg_command": command}, (("ffmpeg_command",),))
     eleven = {f"key_{number}": number for number in range(11)}
-    yield Invalid("RIO-CMD-038", {**good, "metadata": eleven}, (("metadata",),))
+    too_many = (("metadata",), *(("metadata", key) for key in eleven))  # all of them, or the one that is too many
+    yield Invalid("RIO-CMD-038", {**good, "metadata": eleven}, too_many)
     for webhook in ("", "not a url", "/webhooks/renderio", 7, ["https://example.com/"]):
         yield Invalid("RIO-CMD-040", {**good, "webhook_url": webhook}, (("webhook_url",),))
 
