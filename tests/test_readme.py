@@ -205,7 +205,7 @@ def test_readme_target_file_is_one(tmp_path: Path) -> None:
     settings = load_target_file(path, {"STAGING_API_KEY": "ffsk_one"})
 
     assert (settings.api_key, settings.receiver_port) == ("ffsk_one", 9000)
-    assert plan(settings).target.expected_failures == {"RIO-CMD-016": "original_request is shortened; known"}
+    assert plan(settings).target.expected_failures == {"RIO-CMD-021": "original_request is shortened; known"}
 
 
 @pytest.mark.parametrize("name", RECEIVERS)

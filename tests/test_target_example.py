@@ -17,7 +17,7 @@ def test_example_makes_a_plan() -> None:
     settings = load_target_file(EXAMPLE, {})
 
     assert settings.expected_failures is not None
-    assert "RIO-CMD-016" in plan(settings).target.expected_failures
+    assert "RIO-CMD-021" in plan(settings).target.expected_failures
 
 
 def test_example_shows_every_setting(tmp_path: Path) -> None:

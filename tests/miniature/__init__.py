@@ -28,4 +28,6 @@ Where the requirement catalogue permits several readings, it takes these, which 
 - ERR-012 b: an error's code stands in `code`, its text in `description`; the body of a 422 holds `detail` alone.
 
 Its virtual clock begins at the moment of a workspace's first use.
+
+What else is permitted are its manners: `tests/miniature_variations` runs it with others.
 """
