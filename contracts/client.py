@@ -191,7 +191,7 @@ def read_json(body: bytes) -> Any:
 
 
 def read_body(response: httpx.Response, deadline: float) -> bytes:
-    """The whole body; `ValueError` where it is too long, `TimeoutError` where it goes on past the (monotonic) deadline."""
+    """The whole body; `ValueError` where it is too long, `TimeoutError` where it lasts beyond a monotonic deadline."""
     parts, size = [], 0
     for part in response.iter_bytes():
         parts.append(part)

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 from contracts.catalogue import load_catalogue
 from contracts.errors import SetUpError
+from contracts.process import PORT
 from contracts.session import seeded
 from contracts.target import NO_CONTROL, ReceiverOptions, RunOptions, Target, Timing
 
 DEFAULT_API = "renderio"
 API_KEY_VARIABLE, SECOND_API_KEY_VARIABLE = "PROOFREEL_API_KEY", "PROOFREEL_SECOND_API_KEY"
+HIGHEST_PORT = 65535
 LOCAL_URL = "http://127.0.0.1:{port}"
 
 
@@ -76,6 +78,11 @@ def plan(settings: Settings) -> Plan:
     """The plan that settings make; `SetUpError` says what is missing or wrong."""
     if settings.url is None and settings.run is None:
         raise SetUpError("say which target to judge: its URL, or --run with the command that starts it")
+    if settings.run is None and any(PORT in (text or "") for text in (settings.url, settings.control)):
+        message = f"{PORT} stands for a free port that --run gives to a target; without --run, say which port it is"
+        raise SetUpError(message)
+    if settings.time_budget_seconds is not None and settings.time_budget_seconds <= 0:
+        raise SetUpError("a time budget of 0 s leaves nothing: it must be more")
     api = settings.api or DEFAULT_API
     if api not in known_apis():
         message = f"there is no API {api!r}{near(api, known_apis())}; known are: {', '.join(known_apis())}"
@@ -112,7 +119,7 @@ def checked_url(text: str, *, what: str) -> str:
     example = LOCAL_URL.format(port=8740)
     try:
         # A place for the port is as good as a port here.
-        parts = urlsplit(url.replace("{port}", "1"))
+        parts = urlsplit(url.replace(PORT, "1"))
         port_is_right = parts.port is None or parts.port > 0
     except ValueError as error:
         message = f"{what} {text!r} cannot be read ({error}): write it like {example}"
@@ -181,9 +188,13 @@ def _keys(settings: Settings) -> tuple[str, ...]:
 def _receiver(settings: Settings) -> ReceiverOptions:
     defaults = ReceiverOptions()
     public_url = settings.receiver_url
+    port = _first(settings.receiver_port, defaults.port)
+    if not 0 <= port <= HIGHEST_PORT:
+        message = f"the receiver cannot listen on port {port}: ports go from 0 (any that is free) to {HIGHEST_PORT}"
+        raise SetUpError(message)
     return ReceiverOptions(
         host=settings.receiver_host or defaults.host,
-        port=_first(settings.receiver_port, defaults.port),
+        port=port,
         public_url=None if public_url is None else checked_url(public_url, what="the receiver's URL"),
     )
 

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from mockserver.behaviours import catalogue
+from mockserver.behaviours.fronts import OPENING
 from mockserver.behaviours.switchboard import Switchboard
 from mockserver.control.behaviours import Behaviours
 from mockserver.control.handlers import CAPABILITIES, WORKSPACES, Control
@@ -68,6 +69,7 @@ class Server:
                 folder=folder.path,
                 outlet=Outlet(transport, self._sender),
             )
+            _require_open_accounts(settings)
             self._switchboard = Switchboard(catalogue.load("renderio"), settings.behaviours, self._renderio.change)
             self._renderio.standing = self._switchboard.standing_changes
             self._deliveries = DeliveryRows(self._database)
@@ -185,6 +187,14 @@ class Admission:
         """Admission to the control protocol: any API's credential leads to its workspace, and no rate limit holds."""
         api, credential = admit_to_any(self.doorkeepers, headers)
         return await self.workspaces.of(api, credential)
+
+
+def _require_open_accounts(settings: Settings) -> None:
+    """Refuse behaviours that would show nothing, as the accounts to which they let requests in cannot be opened."""
+    opening = [it for it in settings.behaviours if it in OPENING]
+    if settings.api_keys and opening:
+        message = f"--behave {opening[0]} opens accounts for other keys, and --api-key forbids that: leave one out"
+        raise UnusableOptionError(message)
 
 
 def _doorkeepers(documents: list[Document], api_keys: frozenset[str]) -> list[Doorkeeper]:

@@ -54,6 +54,11 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
+    def end(self, words: str) -> None:
+        """Give the terminal back as it was, for a process that is about to end, and print these words."""
+        self._bar.stop()
+        self._console.print(words, highlight=False, markup=False)
+
     def hear(self, result: CheckResult) -> None:
         """Count a check that is over."""
         with self._lock:

@@ -21,6 +21,8 @@ from contracts.scenarios.inputs import read_inputs
 from contracts.scenarios.reading import read_description
 from contracts.scenarios.runner import Runner
 from contracts.scenarios.sources import load_sources
+from contracts.settings import checked_url
+from proofreel.interruption import like_ctrl_c
 from proofreel.server_process import own_server
 
 SUFFIX = ".arazzo.yaml"
@@ -56,7 +58,8 @@ class Wanted:
 def carry_out(wanted: Wanted, console: Console, errors: Console) -> int:
     """Run a scenario and draw it; the exit code."""
     try:
-        return ExitCode.HELD if _ran(wanted, console) else ExitCode.FAILED
+        with like_ctrl_c():
+            return ExitCode.HELD if _ran(wanted, console) else ExitCode.FAILED
     except SetUpError as error:
         errors.print(f"The scenario cannot be run: {error}", highlight=False, markup=False)
         return ExitCode.SET_UP
@@ -96,14 +99,15 @@ def _ran(wanted: Wanted, console: Console) -> bool:
         return ended.succeeded
 
 
-def _client(url: str) -> httpx.Client:
+def _client(target: str) -> httpx.Client:
+    url = checked_url(target, what="--target")
     try:
         host = httpx.URL(url).host
     except httpx.InvalidURL as error:
         message = f"{url} is no URL: {error}"
         raise SetUpError(message) from error
     # No proxy stands between this machine and itself.
-    return httpx.Client(base_url=url.rstrip("/"), timeout=TIMEOUT_SECONDS, trust_env=host not in LOCAL)
+    return httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=host not in LOCAL)
 
 
 def _chosen(description: Description, name: str | None) -> Workflow:

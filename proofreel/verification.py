@@ -23,13 +23,17 @@ from contracts.doctor import (
     examine_round_trip,
 )
 from contracts.errors import SetUpError
+from contracts.reports.redaction import told
 from contracts.reports.terminal import show
 from contracts.reports.write import write_reports
-from contracts.results import ExitCode, Results
+from contracts.results import ExitCode
 from contracts.run import run, select
 from contracts.session import Session
 from contracts.settings import Plan, Settings, check_folder, plan
+from contracts.target import Target
 from contracts.target_file import load_target_file
+from proofreel.console import VerdictConsole
+from proofreel.interruption import like_ctrl_c
 from proofreel.progress import Progress
 
 INTERRUPTED = 130
@@ -55,11 +59,12 @@ def judge(options: Mapping[str, Any], target_file: Path | None, *, doctor: Docto
     if target_file is not None:
         settings = settings.over(load_target_file(target_file, os.environ, given=settings))
     chosen = plan(settings.over(Settings.of_environment(os.environ)))
-    errors = Console(stderr=True, soft_wrap=True)
+    errors = VerdictConsole(stderr=True, soft_wrap=True)
     try:
-        return _judge(chosen, doctor, errors)
+        with like_ctrl_c():
+            return _judge(chosen, doctor, errors)
     except SetUpError as error:
-        errors.print(f"Cannot go on: {error}", highlight=False, markup=False)
+        errors.print(f"Cannot go on: {told(str(error), chosen.target.keys)}", highlight=False, markup=False)
         return ExitCode.SET_UP
     except KeyboardInterrupt:
         errors.print("Interrupted; nothing was judged.")
@@ -75,45 +80,42 @@ def _judge(chosen: Plan, doctor: Doctor, errors: Console) -> int:
     if chosen.report_dir is not None:
         check_folder(chosen.report_dir)
     if doctor is not Doctor.OFF:
-        _heed(examine_machine(target), errors)
+        _heed(examine_machine(target), target, errors)
         if target.run is None:
-            _heed(examine_address(target, deadline), errors)
+            _heed(examine_address(target, deadline), target, errors)
     with Session(target, chosen.options) as session:
         if doctor is not Doctor.OFF:
             if target.run is not None:
                 deadline = Deadline(ALL_SECONDS)
-                _heed(examine_address(session.target, deadline), errors)
-            _heed(examine_round_trip(session, deadline), errors)
+                _heed(examine_address(session.target, deadline), target, errors)
+            _heed(examine_round_trip(session, deadline), target, errors)
         if doctor is Doctor.ALONE:
-            errors.print(f"Nothing is in the way of judging {session.target.url} (time level {session.time_level}).")
+            words = f"Nothing is in the way of judging {session.target.url} (time level {session.time_level})."
+            errors.print(words, highlight=False, markup=False)
             return ExitCode.CONFORMANT
-        results = _attended(lambda: _run(session, errors), session, errors)
+        with Progress(errors, len(select(checks_of(session.api.name), session.options.only))) as progress:
+            results = _attended(lambda: run(session, progress=progress.hear), session, progress)
     unwritten = None
     if chosen.report_dir is not None:
         try:
             write_reports(results, chosen.report_dir)
         except SetUpError as error:
             unwritten = error
-    show(results, Console(), folder=None if unwritten else chosen.report_dir)
+    show(results, VerdictConsole(), folder=None if unwritten else chosen.report_dir)
     if unwritten is not None:
         raise unwritten
     return results.exit_code
 
 
-def _heed(diagnoses: Sequence[Diagnosis], errors: Console) -> None:
+def _heed(diagnoses: Sequence[Diagnosis], target: Target, errors: Console) -> None:
     for diagnosis in diagnoses:
-        errors.print(f"{diagnosis.severity.value}: {diagnosis}", highlight=False, markup=False)
+        words = told(f"{diagnosis.severity.value}: {diagnosis}", target.keys)
+        errors.print(words, highlight=False, markup=False)
     if any(diagnosis.severity is Severity.BLOCKING for diagnosis in diagnoses):
         raise SetUpError("see above; --no-doctor judges it all the same")
 
 
-def _run(session: Session, errors: Console) -> Results:
-    total = len(select(checks_of(session.api.name), session.options.only))
-    with Progress(errors, total) as progress:
-        return run(session, progress=progress.hear)
-
-
-def _attended(work: Callable[[], T], session: Session, errors: Console) -> T:
+def _attended(work: Callable[[], T], session: Session, progress: Progress) -> T:
     """What the work gives; Ctrl-C closes the session and ends the process, whatever a check is waiting for."""
     done: list[T] = []
     failed: list[BaseException] = []
@@ -130,16 +132,16 @@ def _attended(work: Callable[[], T], session: Session, errors: Console) -> T:
         while thread.is_alive():
             thread.join(0.2)
     except KeyboardInterrupt:
-        _stop(session, errors)
+        _stop(session, progress)
     if failed:
         raise failed[0]
     return done[0]
 
 
-def _stop(session: Session, errors: Console) -> NoReturn:
+def _stop(session: Session, progress: Progress) -> NoReturn:
     session.gone = "the run was interrupted"
     session.__exit__(None, None, None)
-    errors.print("Interrupted; nothing was judged.")
+    progress.end("Interrupted; nothing was judged.")
     sys.stdout.flush()
     # A check may be waiting in a thread that nothing can end; the interpreter would wait for it.
     os._exit(INTERRUPTED)

@@ -96,10 +96,7 @@ def faults_by_requirement() -> dict[str, list[str]]:
 def _row(entry: Mapping[str, Any], proofs: Mapping[str, list[str]]) -> str:
     statement = _cell(entry["statement"])
     if entry.get("readings"):
-        readings = [
-            f"**{_cell(r['statement'])}**" if r.get("default") else _cell(r["statement"]) for r in entry["readings"]
-        ]
-        statement += "<br>Readings: " + " / ".join(readings)
+        statement += "<br>Readings: " + " / ".join(map(_reading, entry["readings"]))
     applies = ", ".join(f"`{name}`" for name in entry["applies_to"])
     links = "<br>".join(f"[`{test.partition('::')[2]}`](../{test.partition('::')[0]})" for test in proofs["tests"])
     checks, faults = ("<br>".join(f"`{name}`" for name in proofs[kind]) for kind in ("checks", "faults"))

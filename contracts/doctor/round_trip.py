@@ -117,13 +117,14 @@ def travel(session: Session, deadline: Deadline) -> RoundTrip | None:
     """Make the round trip, as far as time allows; None where the API has no commands or the target takes none."""
     if not {SUBMIT, POLL} <= session.api.operations.keys() or deadline.remaining_seconds < LEAST_SECONDS:
         return None
-    trial = session.trial(Check("doctor.round_trip", "The way there and back", (), lambda _: None))
     try:
-        return _travel(trial, session, deadline)
+        trial = session.trial(Check("doctor.round_trip", "The way there and back", (), lambda _: None))
+        try:
+            return _travel(trial, session, deadline)
+        finally:
+            trial.close()
     except KitError:
         return None  # what is wrong with it is for the checks to say
-    finally:
-        trial.close()
 
 
 def _travel(trial: Trial, session: Session, deadline: Deadline) -> RoundTrip | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from contracts.documents import Credential, load_api
 from contracts.record import Arrival, Entry, Exchange, Headers, Note
+from contracts.reports.plain import printable
 from contracts.results import CheckResult, Results
 from contracts.verdicts import Finding, Verdict
 
@@ -62,6 +63,11 @@ class Redaction:
             return OTHER_CREDENTIAL if name.lower() in held and value not in plain else value
 
         return tuple((self.text(name), shown(name, value)) for name, value in headers)
+
+
+def told(text: str, secrets: Iterable[str]) -> str:
+    """A message with a target's own words in it, without secrets and without what would act on a terminal."""
+    return printable(Redaction(secrets).text(text))
 
 
 def redacted(results: Results) -> Results:

@@ -93,7 +93,7 @@ def _circumstances(results: Results) -> RenderableType:
         *([f"time budget {in_words(budget)}"] if budget is not None else []),
         *([f"only {', '.join(information.only)}"] if information.only else []),
         *(["strict"] if information.strict else []),
-        f"{len(results.checks)} checks in {in_words(information.seconds)}",
+        f"{len(results.checks)} check{'s' * (len(results.checks) != 1)} in {in_words(information.seconds)}",
     ]
     target = Text.assemble((information.api_title, "bold"), " at ", (printable(information.target_url), "bold"))
     return Group(target, Text(" · ".join(facts), style="dim"), Text())

@@ -23,6 +23,7 @@ from contracts.doctor import (
 from contracts.errors import SetUpError
 from contracts.fixtures import plan_of
 from contracts.plugin import given
+from contracts.reports.redaction import told
 from contracts.reports.terminal import show
 from contracts.reports.write import write_reports
 from contracts.results import CheckResult, ExitCode, Results
@@ -70,8 +71,10 @@ def pytest_configure(config: pytest.Config) -> None:
         **given(config),
         "strict": config.option.proofreel_strict or getattr(config.option, "strict", None) or None,
     }
+    secrets: tuple[str, ...] = ()
     try:
         plan = plan_of(options)
+        secrets = plan.target.keys
         config.option.proofreel_seed = plan.options.seed  # workers take the same
         run = SuiteRun(plan, Session(plan.target, plan.options))
         config.stash[_RUN] = run
@@ -83,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
             _may_have_workers(run)
             run.close.close()
     except SetUpError as error:
-        raise pytest.UsageError(str(error)) from error
+        raise pytest.UsageError(told(str(error), secrets)) from error
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -153,7 +156,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.section("verdicts on requirements")
     for warning in run.warnings:
-        terminalreporter.write_line(f"{warning.severity.value}: {warning}")
+        terminalreporter.write_line(told(f"{warning.severity.value}: {warning}", run.plan.target.keys))
     text = io.StringIO()
     console = Console(
         file=text,

@@ -153,8 +153,10 @@ class _SuccessAgain(Around):
         if command is None or delivery.own_url or delivery.subject in self._repeated or attempt.outcome != Answer(200):
             return
         self._repeated.put(delivery.subject, True)
-        due_ms = attempt.finished_ms + AGAIN_AFTER_MS
-        await self._stores.commands.owe(command, webhook=delivery.webhook, url=attempt.url, due_ms=due_ms)
+        now_ms = attempt.finished_ms
+        await self._stores.commands.owe(
+            command, webhook=delivery.webhook, url=attempt.url, due_ms=now_ms + AGAIN_AFTER_MS, now_ms=now_ms
+        )
 
 
 # What is sent once more at once. Copies go out by themselves: neither the log nor the account knows of them.

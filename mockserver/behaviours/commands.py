@@ -251,9 +251,10 @@ def _caught_up(blueprint: Blueprint) -> Blueprint:
             missed.clear()  # what finished before there was a configuration was not missed
         if before is None or account is None or before.active or not account.active:
             return usual
+        now_ms = workspace.clock.now_ms()
         while missed:
             await exchange.stores.commands.owe(
-                missed.popleft(), webhook=WEBHOOK, url=account.url, due_ms=workspace.clock.now_ms()
+                missed.popleft(), webhook=WEBHOOK, url=account.url, due_ms=now_ms, now_ms=now_ms
             )
         workspace.scheduler.wake()
         return usual

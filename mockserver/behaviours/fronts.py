@@ -69,6 +69,9 @@ def _body_first(front: Front) -> Front:
     return answer
 
 
+OPENING = frozenset({"missing-key-is-accepted", "invalid-key-is-accepted"})
+"""Those that let requests in by keys that nobody has given to the server."""
+
 FRONTS: Mapping[str, FrontChange] = {
     "missing-key-is-accepted": _accepted(_has_no_key),
     "missing-key-is-403": _forbidden(_has_no_key),

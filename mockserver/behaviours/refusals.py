@@ -78,7 +78,8 @@ async def _other_form(exchange: Exchange) -> Problem:
     if usual.status < FIRST_ERROR:
         return usual
     body = content(usual)
-    other = {"detail": body["detail"]} if "detail" in body else {"detail": body["message"]}
+    # Not every answer of another behaviour has what an error usually has.
+    other = {"detail": body.get("detail", body.get("message", "Not found."))}
     return replace(usual, body=msgspec.json.encode(other))
 
 
@@ -101,8 +102,9 @@ def _detail_as_text(body: Json) -> None:
 
 
 def _located_in_body(body: Json) -> None:
-    for entry in body["detail"]:
-        entry["loc"] = ["body", *entry["loc"]]
+    if isinstance(body["detail"], list):  # it is text where another behaviour has made it so
+        for entry in body["detail"]:
+            entry["loc"] = ["body", *entry["loc"]]
 
 
 def _with_a_command(body: Json) -> None:

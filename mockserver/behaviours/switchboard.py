@@ -39,9 +39,9 @@ class Switchboard:
 
     def front(self, front: Front) -> Front:
         """The way in, with the standing behaviours that concern requests without a workspace put around it."""
-        for identifier in self._standing:
-            if identifier in FRONTS:
-                front = FRONTS[identifier](front)
+        for behaviour in self._catalogue:  # in its order, like the changes of a workspace
+            if behaviour.id in self._standing and behaviour.id in FRONTS:
+                front = FRONTS[behaviour.id](front)
         return front
 
     def listed(self, workspace: str) -> list[Mapping[str, Any]]:

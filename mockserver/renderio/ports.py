@@ -29,7 +29,7 @@ class CommandStore(Protocol):
     async def workspace_of(self, command: str) -> str | None:
         """The workspace of a command; None where there is no such command."""
 
-    async def owe(self, command: Command, *, webhook: str, url: str, due_ms: int) -> None:
+    async def owe(self, command: Command, *, webhook: str, url: str, due_ms: int, now_ms: int) -> None:
         """Owe the webhook of a finished command to its account, from `due_ms` on."""
 
     async def unfinished(self) -> list[Command]:

@@ -82,7 +82,7 @@ class CommandRows:
         row = self._database.connection.execute("select workspace from commands where id = ?", (command,)).fetchone()
         return None if row is None else str(row["workspace"])
 
-    async def owe(self, command: Command, *, webhook: str, url: str, due_ms: int) -> None:
+    async def owe(self, command: Command, *, webhook: str, url: str, due_ms: int, now_ms: int) -> None:
         """Owe the webhook of a finished command to its account, from `due_ms` on."""
         with self._database.transaction() as connection:
             insert_delivery(
@@ -93,7 +93,7 @@ class CommandRows:
                 url=url,
                 own_url=False,
                 due_ms=due_ms,
-                now_ms=due_ms,
+                now_ms=now_ms,
             )
 
     async def unfinished(self) -> list[Command]:

@@ -45,15 +45,14 @@ def run(scenario: str | None, *, lists: bool, **options: Any) -> None:
     SCENARIO is an Arazzo 1.0 file, or the name of a scenario that comes with proofreel, such as outage-35-minutes. It
     empties the account that its input apiKey names.
     """
-    from rich.console import Console  # noqa: PLC0415 - keeps --help quick
-
+    from proofreel.console import VerdictConsole  # noqa: PLC0415 - keeps --help quick
     from proofreel.scenario import Wanted, carry_out, list_scenarios  # noqa: PLC0415
 
-    console = Console(highlight=False)
+    console = VerdictConsole(highlight=False)
     if lists:
         list_scenarios(console)
         return
     if scenario is None:
         message = "name a SCENARIO; --list lists those that come with proofreel"
         raise click.UsageError(message)
-    sys.exit(carry_out(Wanted(scenario, **options), console, Console(stderr=True, soft_wrap=True)))
+    sys.exit(carry_out(Wanted(scenario, **options), console, VerdictConsole(stderr=True, soft_wrap=True)))

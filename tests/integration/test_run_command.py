@@ -85,6 +85,7 @@ def test_list_names_every_scenario(run_proofreel: "RunProofreel") -> None:
         (("nonsense",), "no scenario nonsense; proofreel has ffmpeg-failure"),
         (("some/where.yaml",), "there is no file some/where.yaml"),
         (("happy-path", "--input", "apiKey"), "write it like name=value"),
+        (("happy-path", "--target", "127.0.0.1:1"), "write it like http://127.0.0.1:1"),
         (("happy-path", "--input", "other=1"), "has no input other; there are apiKey, secret"),
     ],
 )

@@ -159,6 +159,35 @@ def test_a_folder_that_cannot_be_is_told_before_anything_is_judged(
     assert (ended.returncode, ended.stdout, "--report-dir" in ended.stderr) == (2, "", True), ended.stderr
 
 
+def test_a_reader_that_goes_away_leaves_the_verdict_as_it_is(server: "RunningServer", tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "proofreel", "verify", server.url, *QUICK],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=MOST_SECONDS,
+            env=_environment(tmp_path),
+        )
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_words_of_the_target_are_shown_without_the_key_and_without_effect_on_the_terminal(verify: Verify) -> None:
+    body = b'{"error": "no such key: ffsk_secret_key \x1b[31m"}'
+    head = b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    with _listening(_says(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)) as url:
+        ended = verify(url, "--api-key", "ffsk_secret_key")
+    assert ended.returncode == 2, ended.stderr
+    assert r"no such key: [redacted] \x1b[31m" in ended.stderr
+    assert "ffsk_secret_key" not in ended.stderr
+    assert "\x1b" not in ended.stderr
+
+
 def test_the_doctor_alone_judges_nothing(verify: Verify, server: "RunningServer") -> None:
     ended = verify(server.url, "--doctor-only")
     assert (ended.returncode, ended.stdout) == (0, "")
@@ -202,6 +231,7 @@ def test_a_target_that_is_down_is_a_matter_of_set_up(verify: Verify) -> None:
         (["http://a.test", "--time-budget", "soon"], "500ms"),
         (["http://a.test", "--doctor-only", "--no-doctor"], "exclude"),
         (["http://a.test", "--second-api-key", "ffsk_b"], "--api-key"),
+        (["http://a.test:{port}"], "--run"),
         (["http://a.test", "--target", "/no/such/file.toml"], "file.toml"),
     ],
 )
@@ -219,7 +249,8 @@ def test_help_tells_of_exit_codes_and_of_keys_on_the_command_line(verify: Verify
         assert words in told
 
 
-def test_an_interrupted_run_ends_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_ends_at_once(tmp_path: Path, number: signal.Signals) -> None:
     asked = threading.Event()
 
     def hold(connection: socket.socket) -> None:
@@ -247,13 +278,14 @@ def test_an_interrupted_run_ends_at_once(tmp_path: Path) -> None:
             env=_environment(tmp_path),
         )
         assert asked.wait(MOST_SECONDS)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         _, errors = running.communicate(timeout=MOST_SECONDS / 4)
     assert (running.returncode, "Interrupted" in errors) == (130, True), errors
     assert "Traceback" not in errors
 
 
-def test_an_interrupted_start_ends_the_target(tmp_path: Path, has_ended: "HasEnded") -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_start_ends_the_target(tmp_path: Path, has_ended: "HasEnded", number: signal.Signals) -> None:
     note = tmp_path / "pid"
     os.mkfifo(note)
     program = (
@@ -269,7 +301,7 @@ def test_an_interrupted_start_ends_the_target(tmp_path: Path, has_ended: "HasEnd
         env=_environment(tmp_path),
     )
     pid = int(note.read_text())
-    running.send_signal(signal.SIGINT)
+    running.send_signal(number)
     _, errors = running.communicate(timeout=MOST_SECONDS / 4)
     assert running.returncode == 130, errors
     assert "Traceback" not in errors

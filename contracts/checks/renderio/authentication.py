@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.check import check
-from contracts.checks.renderio.account import UNAUTHORIZED, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import UNAUTHORIZED
 from contracts.trial import Trial
 
 INVALID_BODY = frozenset({400, 422})

@@ -6,10 +6,12 @@ from typing import Any
 
 from contracts.attempts import Pursuit
 from contracts.check import check
-from contracts.checks.renderio.account import FINAL, OK, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import OK
 from contracts.checks.renderio.material import exotic_metadata
 from contracts.checks.renderio.payload import equal
 from contracts.checks.renderio.received import REQUEST, judge_request, told
+from contracts.checks.renderio.resources import FINAL
 from contracts.errors import NotObservable
 from contracts.receiver import Hang, Inbox
 from contracts.record import Arrival

@@ -3,7 +3,8 @@
 from typing import Any
 
 from contracts.check import check
-from contracts.checks.renderio.account import OK, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import OK
 from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import judge_details, see_error_form
 from contracts.checks.renderio.refusals import UNPROCESSABLE

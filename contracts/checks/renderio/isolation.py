@@ -3,7 +3,8 @@
 import uuid
 
 from contracts.check import check
-from contracts.checks.renderio.account import NOT_FOUND, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import NOT_FOUND
 from contracts.checks.renderio.closing import unseen
 from contracts.client import Response
 from contracts.trial import Trial

@@ -12,7 +12,7 @@ from hypothesis.reporting import with_reporter
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from contracts.check import check
-from contracts.checks.renderio.account import OK
+from contracts.checks.renderio.calls import OK
 from contracts.checks.renderio.life_cycle_model import Divergence
 from contracts.checks.renderio.life_cycle_world import Course, World
 from contracts.checks.renderio.schedule import FAILURE, POLICY

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contracts.checks.renderio.account import NOT_FOUND, OK, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import NOT_FOUND, OK
 from contracts.checks.renderio.life_cycle_model import Attempt, Divergence, Model, Seen
 from contracts.checks.renderio.material import plain_secret
 from contracts.checks.renderio.payload import read

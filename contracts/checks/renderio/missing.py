@@ -10,6 +10,7 @@ from contracts.record import Arrival
 
 if TYPE_CHECKING:
     from contracts.checks.renderio.account import Account
+    from contracts.checks.renderio.resources import Resources
 
 READABLE_SECONDS = 1.0
 """For how long a new command is asked for that is compared with one that cannot be found."""
@@ -46,7 +47,7 @@ def _comes(account: "Account", inbox: Inbox, *, polled: bool) -> bool:
     return len(account.arrived(inbox, known + 1)) > known
 
 
-def rule_disappearance_out(account: "Account", command_id: str) -> None:
+def rule_disappearance_out(account: "Resources", command_id: str) -> None:
     """End the check where a command cannot be found because it was delivered (RIO-WHK-019).
 
     It is compared with a new one that is delivered nowhere.

@@ -1,7 +1,9 @@
 """ERR: too many requests, where the target has a limit that a modest burst reaches."""
 
 from contracts.check import check
-from contracts.checks.renderio.account import LONGEST_WAIT_SECONDS, TOO_MANY, Account, judge_retry_after, wait_out
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import TOO_MANY
+from contracts.checks.renderio.retry_after import LONGEST_WAIT_SECONDS, judge_retry_after, wait_out
 from contracts.client import Response
 from contracts.trial import Trial
 from contracts.verdicts import TimeLevel

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from contracts.check import check
-from contracts.checks.renderio.account import FINAL, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.resources import FINAL
 from contracts.checks.renderio.succeeding import is_accepted, short
 from contracts.errors import NotObservable
 from contracts.media import SlowWork

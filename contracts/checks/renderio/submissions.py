@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.check import check
-from contracts.checks.renderio.account import ACCEPTED, OK, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import ACCEPTED, OK
 from contracts.checks.renderio.payload import equal
 from contracts.checks.renderio.succeeding import is_accepted, is_refusal, short
 from contracts.client import Response

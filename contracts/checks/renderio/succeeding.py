@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from contracts.checks.renderio.account import ACCEPTED, FORBIDDEN, OK, UNAUTHORIZED, Account
+from contracts.checks.renderio.account import Account
+from contracts.checks.renderio.calls import ACCEPTED, FORBIDDEN, OK, UNAUTHORIZED
 from contracts.client import Response
 from contracts.errors import NoAnswerError
 from contracts.trial import Trial

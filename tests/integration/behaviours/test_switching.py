@@ -7,6 +7,7 @@ from litestar.testing import TestClient
 
 from mockserver.app import create_app
 from mockserver.behaviours.catalogue import load
+from mockserver.errors import UnusableOptionError
 from mockserver.settings import Settings
 
 if TYPE_CHECKING:
@@ -149,6 +150,22 @@ def test_no_behaviour_breaks_the_server(world: "World", behaviour: str) -> None:
     assert [answer.text for answer in answers if answer.status_code >= 500] == []
 
 
+@pytest.mark.parametrize(
+    ("pair", "method", "path", "body"),
+    [
+        (("missing-configuration-is-404", "errors-have-another-form"), "GET", CONFIG, None),
+        (("detail-is-text", "location-begins-with-body"), "POST", "/api/v1/run-ffmpeg-command", {}),
+    ],
+)
+def test_behaviours_that_change_the_same_answer_go_together(
+    world: "World", pair: tuple[str, str], method: str, path: str, body: Any
+) -> None:
+    world.behave(*pair)
+    response = world.account.client.request(method, path, json=body)
+    assert 400 <= response.status_code < 500
+    assert isinstance(response.json()["detail"], str)
+
+
 # Of the whole server.
 
 
@@ -177,6 +194,19 @@ def test_body_can_be_judged_before_the_key() -> None:
     with standing("body-is-judged-before-the-key") as client:
         statuses = [client.put(CONFIG, json=body).status_code for body in (INVALID_BODY, {"url": URL})]
         assert [*statuses, client.get(CONFIG).status_code] == [422, 401, 401]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_standing_behaviours_do_the_same_in_any_order(reverse: bool) -> None:
+    ids = ["missing-key-is-403", "body-is-judged-before-the-key"]
+    with standing(*(ids[::-1] if reverse else ids)) as client:
+        assert client.put(CONFIG, json=INVALID_BODY).status_code == 403
+
+
+@pytest.mark.parametrize("behaviour", ["missing-key-is-accepted", "invalid-key-is-accepted"])
+def test_behaviour_that_opens_accounts_is_refused_where_keys_are_given(behaviour: str) -> None:
+    with pytest.raises(UnusableOptionError, match=f"--behave {behaviour} opens accounts for other keys"):
+        create_app(Settings(behaviours=(behaviour,), api_keys=frozenset({"ffsk_only"})))
 
 
 def test_standing_behaviours_hold_in_every_workspace_and_come_back_with_a_reset() -> None:

@@ -548,3 +548,13 @@ def test_an_input_url_that_only_the_target_can_fetch_is_fine() -> None:
 def test_a_target_that_refuses_the_command_is_left_to_the_checks() -> None:
     with _http(_good) as port, Session(_target(port), RunOptions()) as session:
         assert examine_round_trip(session, Deadline(1.0)) == []
+
+
+def test_an_account_that_cannot_be_reset_is_left_to_the_checks() -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if path == "/_control":
+            return _json(200, {"protocol": 1, "capabilities": ["reset"]})
+        return _json(500, {}) if path == "/_control/reset" else _good(method, path, headers, body)
+
+    with _http(respond) as port, Session(_target(port), RunOptions()) as session:
+        assert examine_round_trip(session, Deadline(1.0)) == []

@@ -223,6 +223,11 @@ def test_a_url_without_scheme_is_given_back_with_one() -> None:
         Settings(url="http://a.test", api_key="ffsk_a\n"),
         Settings(url="http://a.test", ca_file="/no/such/file.pem"),
         Settings(url="http://a.test", control="here"),
+        Settings(url="http://a.test:{port}"),
+        Settings(url="http://a.test", control="http://a.test:{port}/_control"),
+        Settings(url="http://a.test", receiver_port=65536),
+        Settings(url="http://a.test", receiver_port=-1),
+        Settings(url="http://a.test", time_budget_seconds=0.0),
     ],
 )
 def test_settings_that_make_no_plan_are_refused(settings: Settings) -> None:

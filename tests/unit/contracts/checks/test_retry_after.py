@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.checks.renderio.account import LONGEST_WAIT_SECONDS, seconds_until
+from contracts.checks.renderio.retry_after import LONGEST_WAIT_SECONDS, seconds_until
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECONDS = st.integers(0, int(LONGEST_WAIT_SECONDS))
