@@ -18,6 +18,9 @@ from contracts.errors import NoAnswerError, NotRun, SetUpError
 from contracts.record import Exchange, Record
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
+MOST_KEPT_BYTES = 64 * 1024
+"""How much of an answer is kept as evidence, which lives as long as the run; more than any report shows."""
+
 LEAST_SECONDS = 2.0
 """How long an answer is waited for even if the time budget ends before."""
 
@@ -141,7 +144,8 @@ class Client:
                 request_body=request.content,
                 status=None if error or response is None else response.status_code,
                 response_headers=tuple(response.headers.multi_items()) if response is not None else (),
-                response_body=answer,
+                response_body=answer[:MOST_KEPT_BYTES],
+                response_bytes=len(answer) if len(answer) > MOST_KEPT_BYTES else None,
                 seconds=time.monotonic() - began,
                 error=error,
             )

@@ -82,7 +82,11 @@ class RunningTarget:
         elif self.keys:
             key = self.keys[0]
         else:
-            raise SetUpError("the target opens no workspace for any key: give it one, with --proofreel-api-key")
+            message = (
+                f"{self.url} does not say that any key opens a workspace: give it a key, with --proofreel-api-key (or "
+                "does nothing answer there?)"
+            )
+            raise SetUpError(message)
         credential = self.api.credential
         return TestAccount(self.url, key, {credential.header: credential.header_value(key)}, self)
 

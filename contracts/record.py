@@ -14,6 +14,7 @@ class Exchange:
     """A request of the kit and what came back: an answer, or `error`.
 
     `at` is the kit's wall time. Bodies are the bytes as they were sent; `seconds` is how long the answer took.
+    `response_bytes` is the length of an answer of which only the beginning was kept, else None.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Exchange:
     response_body: bytes
     seconds: float
     error: str | None = None
+    response_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Session:
         self._prepare = prepare
         self._timekeeper: Timekeeper | None = None
         self._receiver: Receiver | None = None
-        self._claims: dict[str, Trial] = {}
+        self._claims: dict[str, object] = {}
         self._claimed = threading.Condition()
         self._one_account = threading.Lock()
         self._close = contextlib.ExitStack()
@@ -151,7 +151,7 @@ class Session:
 
     def _claim(self, trial: Trial, subject: str) -> None:
         with self._claimed:
-            self._claims[subject] = trial
+            self._claims[subject] = trial.token
             self._claimed.notify_all()
 
     def _is_foreign(self, trial: Trial, subject: str) -> bool:
@@ -165,7 +165,7 @@ class Session:
             owner = self._claims.get(subject)
             if owner is None:
                 return not self.own_workspaces and not trial.is_submitting
-            return owner is not trial
+            return owner is not trial.token
 
     @property
     def _polls_per_second(self) -> float:

@@ -162,7 +162,7 @@ def _target(settings: Settings, api: str) -> Target:
         control=control,
         run=settings.run,
         receiver=_receiver(settings),
-        input_url=settings.input_url,
+        input_url=_input_url(settings.input_url),
         ca_file=_ca_file(settings.ca_file),
         timing=Timing(
             patience_seconds=_first(settings.patience_seconds, defaults.patience_seconds),
@@ -197,6 +197,18 @@ def _receiver(settings: Settings) -> ReceiverOptions:
         port=port,
         public_url=None if public_url is None else checked_url(public_url, what="the receiver's URL"),
     )
+
+
+def _input_url(url: str | None) -> str | None:
+    """Any URL of a file; it may hold a query, and a user's name, as links to stored files do."""
+    try:
+        is_one = url is None or (urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname))
+    except ValueError:
+        is_one = False
+    if not is_one:
+        message = f"the input's URL {url!r} is no http or https URL: write it like https://media.example.com/small.mp4"
+        raise SetUpError(message)
+    return url
 
 
 def _ca_file(path: str | None) -> str | None:

@@ -62,6 +62,8 @@ class Trial:
         self.random = random.Random(f"{seed}/{check.id}")  # noqa: S311 - data for tests, to be repeated
         self.seed = seed
         self._surroundings = surroundings
+        self.token = object()
+        """Stands for this trial where it is to be known without being kept."""
         self._findings: list[Finding] = []
         self._inboxes: list[Inbox] = []
         self._workspaces: list[Workspace] = []

@@ -3,7 +3,7 @@
 python tools/behaviour_matrix.py                  run, and write the table
 python tools/behaviour_matrix.py --check          run, and say whether the table is up to date
 python tools/behaviour_matrix.py --every-check    let every check look at every behaviour
-python tools/behaviour_matrix.py ID ...           these behaviours alone, in full
+python tools/behaviour_matrix.py ID ...           these behaviours alone, in full; `fault` and `reading` name all
 
 A fault must be reported as the requirement that it breaks, and nothing else but what follows from it; a reading must
 pass and be seen; the clean server must pass. Only the checks on the requirements of a behaviour look at it, as no other
@@ -226,7 +226,11 @@ def server(*options: str) -> Iterator[str]:
     )
     try:
         assert process.stdout is not None  # noqa: S101 - it was asked for
-        yield process.stdout.readline().split()[-1]
+        announced = process.stdout.readline().split()
+        if not announced:
+            message = f"the server did not start: {' '.join(options)}"
+            raise RuntimeError(message)
+        yield announced[-1]
     finally:
         process.terminate()
         process.communicate()
@@ -318,6 +322,9 @@ def main() -> int:
     parser.add_argument("--every-check", action="store_true")
     options = parser.parse_args()
     behaviours = catalogue()
+    if unknown := set(options.ids) - {it.id for it in behaviours} - {it.kind for it in behaviours}:
+        names = ", ".join(sorted(unknown))
+        parser.error(f"there is no behaviour {names}; proofreel serve --list-behaviours lists them")
     if options.ids:
         behaviours = [
             behaviour for behaviour in behaviours if behaviour.id in options.ids or behaviour.kind in options.ids

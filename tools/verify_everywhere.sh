@@ -9,16 +9,23 @@ export PROOFREEL_API_KEY=ffsk_first PROOFREEL_SECOND_API_KEY=ffsk_second
 reference=".venv/bin/proofreel serve --outbound loopback --log-level error"
 miniature=".venv/bin/python tests/miniature"
 jobs=()
-servers=()
+
+# However this ends: no judge and no server stays, and no folder. A judge ends the server that it has started itself.
+stop() {
+  local running
+  running=$(jobs -p)
+  if [ -n "$running" ]; then kill $running 2>/dev/null; wait; fi
+  rm -rf "$folder"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # judge NAME OPTIONS…: run `proofreel verify` in the background.
 judge() {
   local name=$1
   shift
-  (
-    .venv/bin/proofreel verify --seed "$RANDOM" "$@" >"$folder/$name.out" 2>"$folder/$name.err"
-    echo $? >"$folder/$name.code"
-  ) &
+  .venv/bin/proofreel verify --seed "$RANDOM" "$@" >"$folder/$name.out" 2>"$folder/$name.err" &
   jobs+=("$name:$!")
 }
 
@@ -27,8 +34,14 @@ serve() {
   local name=$1
   shift
   "$@" --port 0 >"$folder/$name.url" 2>"$folder/$name.log" &
-  servers+=($!)
-  until grep -q "listening on" "$folder/$name.url"; do sleep 0.1; done
+  until grep -qs "listening on" "$folder/$name.url"; do
+    if ! kill -0 $! 2>/dev/null; then
+      echo "the server $name did not start:"
+      cat "$folder/$name.log"
+      exit 1
+    fi
+    sleep 0.1
+  done
   url=$(sed -n 's/.*listening on //p' "$folder/$name.url" | head -n 1)
 }
 
@@ -46,7 +59,7 @@ failed=0
 for job in "${jobs[@]}"; do
   name=${job%%:*}
   wait "${job##*:}"
-  code=$(cat "$folder/$name.code")
+  code=$?
   printf '%-22s exit %s  %s\n' "$name" "$code" "$(grep -m 1 'time level' "$folder/$name.out")"
   tail -n 3 "$folder/$name.out" | grep -m 1 'passed'
   if [ "$code" != 0 ]; then
@@ -55,7 +68,4 @@ for job in "${jobs[@]}"; do
     tail -n 5 "$folder/$name.err"
   fi
 done
-kill "${servers[@]}"
-wait
-rm -rf "$folder"
 exit $failed

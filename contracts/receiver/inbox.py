@@ -34,6 +34,9 @@ class Keeping:
     subject_of: SubjectOf = command_id
 
 
+_NOWHERE = Keeping(Record(), lambda: None, lambda _: True)
+
+
 class Inbox:
     """One URL of the receiver. Safe to use from several threads; it answers 200 until it is told otherwise."""
 
@@ -129,27 +132,29 @@ class Inbox:
         """Answer everything with 200 from now on, what is held included, and keep nothing more."""
         with self._changed:
             self._retired = True
+            self._keeping = _NOWHERE  # the record and the trial behind it need not live as long as this URL
         self.release(200)
 
     # ------------------------------------------------------------------------------------------ for the server
 
     def take(self, request: Request) -> "Answer | Hold":
         """Keep a request while its sender waits; what to do with it. A `Hold` has to be waited for."""
-        subject = self._keeping.subject_of(request.body)
-        is_foreign = subject is not None and self._keeping.is_foreign(subject)  # which may take a while to say
+        keeping = self._keeping
+        subject = keeping.subject_of(request.body)
+        is_foreign = subject is not None and keeping.is_foreign(subject)  # which may take a while to say
         with self._changed:
             if self._retired or is_foreign:
                 self.strays += 1
                 return Reply()
             answer = self._answer(subject)
-            number = self._keeping.record.next_number()
+            number = keeping.record.next_number()
         arrival = self._arrival(request, number, self._target_time(), answer)
         with self._changed:
             if self._retired:  # while the target was asked for its time
                 return Reply()
             self._arrivals.append(arrival)
             self._arrivals.sort(key=lambda kept: kept.number)
-            self._keeping.record.add(arrival)
+            keeping.record.add(arrival)
             hold = None
             if isinstance(answer, Hang):
                 hold = self._held[number] = Hold(number)

@@ -141,7 +141,7 @@ def _exchange(entry: Exchange) -> Mapping[str, Any]:
         "request_body": _body(entry.request_body),
         "status": entry.status,
         "response_headers": _headers(entry.response_headers),
-        "response_body": _body(entry.response_body),
+        "response_body": _body(entry.response_body, entry.response_bytes),
         "seconds": round(entry.seconds, 6),
         "error": entry.error,
     }
@@ -164,12 +164,15 @@ def _headers(headers: Headers) -> list[list[str]]:
     return [[name, value] for name, value in headers]
 
 
-def _body(body: bytes) -> dict[str, Any] | None:
-    """A body as text or as base64; only its beginning where it is long."""
+def _body(body: bytes, whole_bytes: int | None = None) -> dict[str, Any] | None:
+    """A body as text or as base64; only its beginning where it is long.
+
+    `whole_bytes` is the length of one of which no more than the beginning was kept.
+    """
     if not body:
         return None
     kept = body[:MOST_BODY_BYTES]
-    size = {"bytes": len(body), "shortened": len(body) > len(kept)}
+    size = {"bytes": whole_bytes or len(body), "shortened": whole_bytes is not None or len(body) > len(kept)}
     # The cut may have gone through a character.
     for end in (len(kept), len(kept) - 1, len(kept) - 2, len(kept) - 3) if size["shortened"] else (len(kept),):
         if (text := as_text(kept[:end])) is not None:

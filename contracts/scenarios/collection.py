@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contracts.errors import SetUpError
 from contracts.fixtures import RunningTarget, running_target
 from contracts.plugin import given
 from contracts.scenarios.description import Description, Workflow
@@ -41,7 +42,10 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterator["ScenarioItem"]:
         """A test for each workflow."""
-        description = read_description(self.path)
+        try:
+            description = read_description(self.path)
+        except SetUpError as error:
+            raise self.CollectError(str(error)) from error
         for workflow in description.workflows.values():
             item = ScenarioItem.from_parent(self, name=workflow.id)
             item.description, item.workflow = description, workflow
@@ -79,8 +83,8 @@ class ScenarioItem(pytest.Item):
             raise ScenarioError("\n".join([str(ended.problem or "it does not hold"), *unmet]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
-        """The steps that do not hold, without a traceback through the runner."""
-        if isinstance(excinfo.value, ScenarioError):
+        """The steps that do not hold, or why it cannot be run, without a traceback through the runner."""
+        if isinstance(excinfo.value, ScenarioError | SetUpError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 

@@ -1,6 +1,7 @@
 """Behaviours that concern requests which have no workspace: how they are let in, or refused."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from mockserver.http.binding import Front, Incoming, read_body
 
 KEY_HEADER = "x-api-key"
 KEY_PREFIX = "ffsk_"
+KEY = re.compile(rf"{KEY_PREFIX}\S+")
 UNAUTHORIZED = 401
 
 FrontChange = Callable[[Front], Front]
@@ -21,7 +23,8 @@ def _has_no_key(incoming: Incoming) -> bool:
 
 
 def _has_a_wrong_key(incoming: Incoming) -> bool:
-    return not incoming.headers.get(KEY_HEADER, KEY_PREFIX).startswith(KEY_PREFIX)
+    given = incoming.headers.get(KEY_HEADER)
+    return given is not None and KEY.fullmatch(given) is None
 
 
 def _accepted(is_meant: Callable[[Incoming], bool]) -> FrontChange:

@@ -59,27 +59,39 @@ def _resolved(content: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str
     return {**_resolved(content, target), **beside}
 
 
+class _OtherBodies:
+    """Holds the bodies of operations against other schemas; `edits` are made in turn, each by its operation."""
+
+    def __init__(self, document: Document, edits: tuple[tuple[str, SchemaEdit], ...]) -> None:
+        self.edits = edits
+        changed = {operation: _body_schema(document, operation) for operation, _ in edits}
+        for operation, edit in edits:
+            edit(changed[operation])
+        components = document.content.get("components", {})
+        self._schemas = {operation: Schema(schema, components) for operation, schema in changed.items()}
+
+    def __call__(self, answer: Answering, _: Stores) -> Answering:
+        """The same way to answer, by these schemas."""
+
+        async def answer_by_schema(incoming: Incoming, workspace: Workspace | None) -> Problem:
+            schema = self._schemas.get(incoming.operation.id)
+            if schema is not None:
+                incoming = replace(incoming, operation=replace(incoming.operation, body=schema))
+            return await answer(incoming, workspace)
+
+        return answer_by_schema
+
+
 def _schema(edit: SchemaEdit, *operations: str) -> Change:
     """Hold the bodies of these operations against a changed schema."""
 
     def apply(blueprint: Blueprint) -> Blueprint:
-        schemas: dict[str, Schema] = {}
-        for operation in operations:
-            changed = _body_schema(blueprint.document, operation)
-            edit(changed)
-            schemas[operation] = Schema(changed, blueprint.document.content.get("components", {}))
-
-        def around(answer: Answering, _: Stores) -> Answering:
-            async def answer_by_schema(incoming: Incoming, workspace: Workspace | None) -> Problem:
-                schema = schemas.get(incoming.operation.id)
-                if schema is not None:
-                    incoming = replace(incoming, operation=replace(incoming.operation, body=schema))
-                return await answer(incoming, workspace)
-
-            return answer_by_schema
-
+        edits, others = tuple((operation, edit) for operation in operations), blueprint.around_answers
+        # One for all edits, or the last one alone would hold.
+        if others and isinstance(others[0], _OtherBodies):
+            edits, others = (*others[0].edits, *edits), others[1:]
         # Innermost: what stands around may look at the answer, and asks for nothing of the schema.
-        return replace(blueprint, around_answers=(around, *blueprint.around_answers))
+        return replace(blueprint, around_answers=(_OtherBodies(blueprint.document, edits), *others))
 
     return apply
 

@@ -54,3 +54,23 @@ def test_scenario_that_does_not_hold_names_the_step(folder: Path, server: "Runni
     assert ended.returncode == 1
     assert "TRIUMPH" in ended.stdout
     assert "Traceback" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("arazzo: 1.0.1", "arazzo: 9.9.9"), "this runner reads versions 1.0.x"),
+        (("renderio/openapi.yaml", "nowhere.yaml"), "the source renderio cannot be read"),
+    ],
+)
+def test_scenario_that_cannot_be_run_says_why_without_a_traceback(
+    folder: Path, server: "RunningServer", change: tuple[str, str], message: str
+) -> None:
+    path = folder / "scenarios" / SCENARIO
+    text = path.read_text("utf-8")
+    assert change[0] in text
+    path.write_text(text.replace(*change), "utf-8")
+    ended = run(folder, server)
+    assert ended.returncode != 0
+    assert message in ended.stdout
+    assert "collection.py" not in ended.stdout

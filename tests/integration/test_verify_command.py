@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contracts.client import MOST_KEPT_BYTES, Address, Client
+from contracts.documents import load_api
+from contracts.record import Exchange, Record
+
 if TYPE_CHECKING:
     from tests.conftest import HasEnded, RunningServer, StartServer
 
@@ -212,6 +216,20 @@ def test_a_misbehaving_target_leaves_no_traceback_without_the_doctor(verify: Ver
         ended = verify(url, "--api-key", "ffsk_a", "--no-doctor", "--target", str(file), *QUICK)
     assert ended.returncode in {1, 2}, ended.stdout + ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_a_long_answer_is_judged_whole_and_its_beginning_is_kept() -> None:
+    body = json.dumps({"filling": "x" * 1_000_000}).encode()
+    record = Record()
+    with _listening(_says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)) as url:
+        client = Client(Address(url), record, credential=load_api("renderio").credential, secret="ffsk_a")
+        answer = client.request("GET", "/")
+        client.close()
+    [kept] = record.entries
+    assert answer.body == body
+    assert isinstance(kept, Exchange)
+    assert body.startswith(kept.response_body)
+    assert (len(kept.response_body), kept.response_bytes) == (MOST_KEPT_BYTES, len(body))
 
 
 def test_a_target_that_is_down_is_a_matter_of_set_up(verify: Verify) -> None:

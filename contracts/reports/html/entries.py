@@ -94,6 +94,8 @@ def _exchange(entry: Exchange, credential: Credential) -> Iterator[Html]:
         yield element("p", f"no answer: {printable(entry.error or '')[:MOST_URL_CHARACTERS]}", class_="bad")
     else:
         first = f"{entry.status} after {in_words(entry.seconds)}"
+        if entry.response_bytes is not None:
+            first += f", {entry.response_bytes} bytes in all"
         yield _message("Response", first, entry.response_headers, entry.response_body)
     yield curl(entry, credential)
 

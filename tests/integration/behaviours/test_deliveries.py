@@ -230,6 +230,14 @@ CASES: list[tuple[str, Story, Any]] = [
 ]
 
 
+def test_second_delivery_is_created_when_the_first_is_over(world: "World") -> None:
+    world.behave("delivered-twice")
+    world.configured()
+    world.failed()
+    first, second = world.account.deliveries()
+    assert (second["state"], second["created_at"]) == ("pending", first["attempts"][0]["finished_at"])
+
+
 @pytest.mark.parametrize(("behaviour", "story", "expected"), CASES, ids=[case[0] for case in CASES])
 def test_behaviour_shows_what_it_says(world: "World", behaviour: str, story: Story, expected: Any) -> None:
     assert world.behave(behaviour) == [behaviour]

@@ -225,6 +225,8 @@ def test_a_url_without_scheme_is_given_back_with_one() -> None:
         Settings(url="http://a.test", control="here"),
         Settings(url="http://a.test:{port}"),
         Settings(url="http://a.test", control="http://a.test:{port}/_control"),
+        Settings(url="http://a.test", input_url="small.mp4"),
+        Settings(url="http://a.test", input_url="http://[a.test/small.mp4"),
         Settings(url="http://a.test", receiver_port=65536),
         Settings(url="http://a.test", receiver_port=-1),
         Settings(url="http://a.test", time_budget_seconds=0.0),

@@ -80,6 +80,15 @@ def test_long_text_is_shortened_between_characters(
     assert body.startswith(kept["text"].encode())
 
 
+def test_answer_of_which_the_beginning_was_kept_has_its_whole_length(
+    everything: Results, make_exchange: Callable[..., Exchange]
+) -> None:
+    [first, *_] = everything.checks
+    entries = (make_exchange(response_body=b"beginning", response_bytes=10_000_000),)
+    entry = read(replace(everything, checks=(replace(first, entries=entries),)))["checks"][0]["entries"][0]
+    assert entry["response_body"] == {"text": "beginning", "bytes": 10_000_000, "shortened": True}
+
+
 def test_body_that_is_no_text_is_kept_as_base64(everything: Results, make_exchange: Callable[..., Exchange]) -> None:
     [first, *_] = everything.checks
     entries = (make_exchange(request_body=b"\xff\x00\x01", response_body=b""),)
