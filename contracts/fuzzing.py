@@ -93,9 +93,9 @@ def _requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int)
 def follow_links(api: Api, send: Sending, *, chains: int, steps: int, seed: int) -> None:
     """Make up to `chains` chains of up to `steps` requests each, in which answers lead to further requests.
 
-    What `send` raises ends it, and is raised.
+    There are `chains * steps` requests at the most. What `send` raises ends it, and is raised.
     """
-    course = _Course(send)
+    course = _Course(send, left=chains * steps)  # hypothesis may go a step, or a chain, beyond what it is told
 
     def call(_: APIStateMachine, case: schemathesis.Case[Any], **__: Any) -> Answered:
         return course.call(case)
@@ -122,11 +122,13 @@ class _Course:
     """
 
     send: Sending
+    left: int
     ended_by: BaseException | None = field(default=None)
 
     def call(self, case: schemathesis.Case[Any]) -> Answered:
-        if self.ended_by is not None:
+        if self.ended_by is not None or not self.left:
             return _answered(case, None)
+        self.left -= 1
         try:
             return _answered(case, self.send(_generated(case)))
         except Exception as error:  # noqa: BLE001 - kept, and raised where the chains have ended

@@ -2,6 +2,7 @@
 
 import functools
 import html.entities
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,6 +19,9 @@ OTHER_CREDENTIAL = "[another credential, redacted]"
 
 SHORTEST_SECRET = 4
 """A shorter text keeps no secret, and taking it out of every sentence would leave nothing to read."""
+
+TELLING_BEGINNING = 12
+"""How much of a secret gives away that it is one: a text that was shortened may end within a secret."""
 
 CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
@@ -37,7 +41,10 @@ class Redaction:
         ordered = sorted(
             {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=lambda one: (-len(one), one)
         )
-        self._replacements = [_replacement(secret) for secret in ordered]
+        self._replacements = [
+            *(_replacement(secret) for secret in ordered),
+            *(_replacement_of_beginning(secret) for secret in ordered if len(secret) >= 2 * TELLING_BEGINNING),
+        ]
 
     def text(self, text: str) -> str:
         """The text without secrets."""
@@ -142,6 +149,20 @@ def _maybe(change: Callable[[str], str], text: str | None) -> str | None:
 
 
 @functools.lru_cache(maxsize=4096)
+def _replacement_of_beginning(secret: str) -> Callable[[str], str]:
+    """Takes the beginning of a secret out of a text, as far as it goes on there."""
+    telling, rest = secret[:TELLING_BEGINNING], secret[TELLING_BEGINNING:]
+
+    def without(text: str) -> str:
+        before, found, after = text.partition(telling)
+        if not found:
+            return text
+        more = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(after, rest, strict=False)))
+        return f"{before}{REDACTED}{without(after[more:])}"
+
+    return without
+
+
 def _replacement(secret: str) -> Callable[[str], str]:
     """Replaces one secret. Letters and digits are written alike everywhere: their runs can be looked for first."""
     runs = re.findall(r"[A-Za-z0-9]+", secret)

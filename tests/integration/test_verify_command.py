@@ -220,9 +220,9 @@ def test_a_misbehaving_target_leaves_no_traceback_without_the_doctor(verify: Ver
 
 def test_a_long_answer_is_judged_whole_and_its_beginning_is_kept() -> None:
     body = json.dumps({"filling": "x" * 1_000_000}).encode()
-    record = Record()
+    record, key = Record(), "ffsk_a"
     with _listening(_says(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)) as url:
-        client = Client(Address(url), record, credential=load_api("renderio").credential, secret="ffsk_a")
+        client = Client(Address(url), record, credential=load_api("renderio").credential, secret=key)
         answer = client.request("GET", "/")
         client.close()
     [kept] = record.entries

@@ -74,6 +74,12 @@ def test_secret_within_a_longer_one_leaves_no_rest() -> None:
     assert Redaction(["abcd", "xxabcdyy"]).text("xxabcdyy abcd") == f"{REDACTED} {REDACTED}"
 
 
+@given(st.text("0123456789abcdef", min_size=24, max_size=64), st.integers(12, 63))
+def test_secret_that_was_cut_off_is_taken_out(secret: str, length: int) -> None:
+    cut = secret[:length]
+    assert Redaction([secret]).text(f"answered 401 {cut} …") == f"answered 401 {REDACTED} …"
+
+
 def test_text_too_short_to_be_a_secret_is_left() -> None:
     assert Redaction(["", "a", "abc"]).text("an abc of a day") == "an abc of a day"
 
