@@ -6,6 +6,7 @@ is used.
 """
 
 import argparse
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -79,9 +80,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> "Iterator[RunningTarget]":
     """The server under `url`: that of `--proofreel-target`, or a reference server of this session's own."""
-    from contracts.fixtures import running_target  # noqa: PLC0415 - only who uses it pays for it
+    from contracts.errors import SetUpError  # noqa: PLC0415 - only who uses it pays for it
+    from contracts.fixtures import running_target  # noqa: PLC0415
 
-    with running_target(given(pytestconfig)) as running:
+    with contextlib.ExitStack() as opened:
+        try:
+            running = opened.enter_context(running_target(given(pytestconfig)))
+        except SetUpError as error:
+            pytest.fail(str(error), pytrace=False)
         yield running
 
 
