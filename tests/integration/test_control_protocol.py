@@ -24,7 +24,10 @@ def test_control_is_announced_without_a_credential(server: "RunningServer") -> N
     response = httpx.get(f"{server.url}/_control", trust_env=False)
     assert (response.status_code, response.json()) == (
         200,
-        {"protocol": 1, "capabilities": ["clock", "deliveries", "reset", "inboxes", "samples", "behaviours", "workspaces"]},
+        {
+            "protocol": 1,
+            "capabilities": ["clock", "deliveries", "reset", "inboxes", "samples", "behaviours", "workspaces"],
+        },
     )
 
 
