@@ -55,7 +55,6 @@ class Session:
         self._receiver: Receiver | None = None
         self._claims: dict[str, object] = {}
         self._claimed = threading.Condition()
-        self._one_account = threading.Lock()
         self._close = contextlib.ExitStack()
 
     def __enter__(self) -> Self:

@@ -12,12 +12,12 @@ can see it: --every-check is the proof of that.
 
 import argparse
 import contextlib
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +33,7 @@ from contracts.run import carry_out
 from contracts.session import Session
 from contracts.target import RunOptions, Target
 from contracts.verdicts import Finding, Status
+from proofreel.server_process import own_server
 
 API = "renderio"
 ROOT = Path(__file__).parents[1]
@@ -220,23 +221,9 @@ class Bench:
                 raise RuntimeError(message)
 
 
-@contextlib.contextmanager
-def server(*options: str) -> Iterator[str]:
+def server(*options: str) -> AbstractContextManager[str]:
     """A reference server; its URL."""
-    command = [str(Path(sys.executable).with_name("proofreel")), "serve", "--port", "0", "--outbound", "loopback"]
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [*command, "--log-level", "error", *options], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        announced = process.stdout.readline().split()
-        if not announced:
-            message = f"the server did not start: {' '.join(options)}"
-            raise RuntimeError(message)
-        yield announced[-1]
-    finally:
-        process.terminate()
-        process.communicate()
+    return own_server("--outbound", "loopback", "--log-level", "error", *options)
 
 
 def run(behaviours: Sequence[Behaviour], *, every_check: bool) -> list[Outcome]:
