@@ -94,6 +94,13 @@ PAGES = {
 
 
 @functools.cache
+def known_apis() -> tuple[str, ...]:
+    """The names of the APIs that have a catalogue, such as `renderio`."""
+    folders = [folder for folder in files("openapi").iterdir() if folder.is_dir()]
+    return tuple(sorted(folder.name for folder in folders if folder.joinpath("requirements.yaml").is_file()))
+
+
+@functools.cache
 def load_catalogue(api: str) -> Catalogue:
     """The catalogue of an API, such as `renderio`; `FileNotFoundError` where there is none."""
     text = files("openapi").joinpath(api, "requirements.yaml").read_text("utf-8")

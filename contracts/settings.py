@@ -4,13 +4,12 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from contracts.catalogue import load_catalogue
+from contracts.catalogue import known_apis, load_catalogue
 from contracts.errors import SetUpError
 from contracts.process import PORT
 from contracts.session import seeded
@@ -97,13 +96,6 @@ def plan(settings: Settings) -> Plan:
             workers=settings.workers,
         ),
         None if settings.report_dir is None else Path(settings.report_dir),
-    )
-
-
-def known_apis() -> tuple[str, ...]:
-    """The APIs that can be judged."""
-    return tuple(
-        sorted(entry.name for entry in files("openapi").iterdir() if entry.joinpath("requirements.yaml").is_file())
     )
 
 

@@ -1,25 +1,16 @@
-"""The APIs that have a requirement catalogue, and the way from a requirement's id to its API."""
+"""The way from a requirement's id to its API, also where the id is mistyped."""
 
 import difflib
-import functools
 from collections.abc import Sequence
-from importlib.resources import files
 
-from contracts.catalogue import Requirement, load_catalogue
+from contracts.catalogue import Requirement, known_apis, load_catalogue
 
 MOST_SUGGESTIONS = 3
 
 
-@functools.cache
-def names() -> Sequence[str]:
-    """The names of the APIs, such as `renderio`."""
-    folders = [folder for folder in files("openapi").iterdir() if folder.is_dir()]
-    return sorted(folder.name for folder in folders if folder.joinpath("requirements.yaml").is_file())
-
-
 def find(identifier: str) -> tuple[str, Requirement] | None:
     """The API and the requirement with this id, in capitals or not; None where there is none."""
-    for name in names():
+    for name in known_apis():
         requirement = load_catalogue(name).get(identifier.strip().upper())
         if requirement is not None:
             return name, requirement
@@ -28,7 +19,7 @@ def find(identifier: str) -> tuple[str, Requirement] | None:
 
 def near(identifier: str) -> Sequence[str]:
     """Ids that look like this one, the likeliest first."""
-    known = [each for name in names() for each in load_catalogue(name)]
+    known = [each for name in known_apis() for each in load_catalogue(name)]
     wanted = identifier.strip().upper()
     # Somebody who writes RTY-12 means RIO-RTY-012.
     ending = [each for each in known if each.endswith(wanted) or _bare(each).endswith(_bare(wanted))] if wanted else []

@@ -33,12 +33,11 @@ def requirements(api: str, areas: Sequence[str], levels: Sequence[str], *, markd
 
 
 def _chosen(api: str, areas: set[str], levels: set[str]) -> "list[Requirement]":
-    from contracts.catalogue import load_catalogue  # noqa: PLC0415 - keeps --help quick
+    from contracts.catalogue import known_apis, load_catalogue  # noqa: PLC0415 - keeps --help quick
     from contracts.reports.summary import area_of  # noqa: PLC0415
-    from proofreel.catalogues import names  # noqa: PLC0415
 
-    if api not in names():
-        message = f"there is no catalogue of {api!r}; there are: {', '.join(names())}"
+    if api not in known_apis():
+        message = f"there is no catalogue of {api!r}; there are: {', '.join(known_apis())}"
         raise click.UsageError(message)
     everything = list(load_catalogue(api).values())
     known = dict.fromkeys(area_of(each.id) for each in everything)
