@@ -2,48 +2,44 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from litestar import Litestar
-from litestar.exceptions import HTTPException
 
+from mockserver.admission import Admission, doorkeepers
 from mockserver.behaviours import catalogue
-from mockserver.behaviours.fronts import OPENING
-from mockserver.behaviours.switchboard import Switchboard
+from mockserver.behaviours.switchboards import Repertoire, Switchboards
 from mockserver.control.behaviours import Behaviours
+from mockserver.control.events import Events
 from mockserver.control.handlers import CAPABILITIES, WORKSPACES, Control
 from mockserver.control.inboxes import Inboxes
 from mockserver.control.receiving import Receiving
 from mockserver.control.samples import SampleList
 from mockserver.documents import Document, load
-from mockserver.errors import ApiError, SetUpError, UnusableOptionError
-from mockserver.http import pages, problems, raw
-from mockserver.http.access import Doorkeeper, Turnstile, admit_to_any
-from mockserver.http.binding import AdmittedTo, Binding, routes
+from mockserver.errors import UnusableOptionError
+from mockserver.http import pages, raw
+from mockserver.http.access import Turnstile
+from mockserver.http.binding import Binding, routes
 from mockserver.http.messages import Handler
+from mockserver.http.problems import ErrorHandling, Territory
 from mockserver.media import ffmpeg
 from mockserver.media.samples import RECIPES, Samples
 from mockserver.outbound.sender import HttpSender
 from mockserver.outbound.transport import GuardedTransport
 from mockserver.settings import Settings
 from mockserver.slices.renderio import Outlet, RenderIOSlice
+from mockserver.slices.ricloud import RicloudSlice
+from mockserver.slices.slice import Slice
 from mockserver.store.database import Database
 from mockserver.store.deliveries import DeliveryRows
 from mockserver.store.workspaces import WorkspaceRows
 from mockserver.webhooks.scheduler import Pace
 from mockserver.workspaces import Time, Workspace, Workspaces
 
+DOCUMENTS = ("renderio", "ricloud", "control")
 MOST_BODY_BYTES = 256 * 1024
 ATTEMPTS_AT_ONCE = 16
 """With the real clock, per workspace. A virtual clock makes one at a time, so that histories repeat."""
-
-EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
-    ApiError: problems.from_domain,
-    HTTPException: problems.from_framework,
-    Exception: problems.from_bug,
-}
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -56,22 +52,20 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         ffmpeg.find_ffmpeg()
-        renderio, control = load("renderio", settings.documents), load("control", settings.documents)
+        renderio, ricloud, control = _documents(settings)
         with contextlib.ExitStack() as undo:
             folder = undo.enter_context(contextlib.closing(settings.open_folder()))
             self._database = undo.enter_context(contextlib.closing(Database(folder.path)))
             transport = GuardedTransport(settings.guard)
             self._sender = HttpSender(transport)
-            self._renderio = RenderIOSlice(
-                settings,
-                document=renderio,
-                database=self._database,
-                folder=folder.path,
-                outlet=Outlet(transport, self._sender),
+            outlet = Outlet(transport, self._sender)
+            self._ricloud = RicloudSlice(settings, document=ricloud, database=self._database, sender=self._sender)
+            self._slices: Sequence[Slice] = (
+                RenderIOSlice(settings, document=renderio, database=self._database, folder=folder.path, outlet=outlet),
+                self._ricloud,
             )
-            _require_open_accounts(settings)
-            self._switchboard = Switchboard(catalogue.load("renderio"), settings.behaviours, self._renderio.change)
-            self._renderio.standing = self._switchboard.standing_changes
+            self._slice_of = {it.document.name: it for it in self._slices}
+            self._switchboards = _made_switchboards(self._slices, settings)
             self._deliveries = DeliveryRows(self._database)
             self._inboxes = Inboxes()
             self._workspaces = self._made_workspaces(settings)
@@ -81,71 +75,87 @@ class Server:
     async def stop(self) -> None:
         """Stop commands and deliveries, and answer the requests that wait for them; the store keeps what is open."""
         await self._workspaces.close()
-        await self._renderio.stop()
+        for each in self._slices:
+            await each.stop()
 
     def _made_workspaces(self, settings: Settings) -> Workspaces:
         parallel = 1 if settings.clock == "virtual" else ATTEMPTS_AT_ONCE
         return Workspaces(
             time=Time(settings.clock, settings.clock_start_ms),
-            store=WorkspaceRows(self._database),
+            store=WorkspaceRows(self._database, [each.tables for each in self._slices]),
             queue=self._deliveries,
-            parts=self._renderio.parts,
+            parts=lambda api, workspace: self._slice_of[api].assemblies.parts(workspace),
             pace=Pace(parallel=parallel, grace_seconds=settings.grace_seconds),
         )
 
     def _made_application(self, settings: Settings, control: Document) -> Litestar:
-        api, checks = self._renderio, settings.checks_replies
+        documents = [each.document for each in self._slices]
         admission = Admission(
             self._workspaces,
-            _doorkeepers([api.document], settings.api_keys),
+            doorkeepers(documents, settings.api_keys),
             Turnstile(settings.rate_limit) if settings.rate_limit else None,
         )
-        capabilities = CAPABILITIES if settings.api_keys else (*CAPABILITIES, WORKSPACES)
-        control_handlers = {
-            **Control(deliveries=self._deliveries, reset=self._reset, capabilities=capabilities).handlers,
-            **Behaviours(self._switchboard).handlers,
-        }
+        bindings = [
+            *(self._binding(each, admission, settings) for each in self._slices),
+            Binding(
+                control,
+                self._control_handlers(settings),
+                admission.to_control,
+                settings.checks_replies,
+                elsewhere=raw.OPERATIONS,
+            ),
+        ]
+        errors = ErrorHandling([Territory(each.document.content["paths"], each.shape) for each in self._slices])
         return Litestar(
             route_handlers=[
-                *routes(
-                    Binding(
-                        api.document,
-                        api.handlers,
-                        admission.to_api(api.document.name),
-                        checks,
-                        own=api.own_answering,
-                        front=self._switchboard.front,
-                    )
-                ),
-                *routes(
-                    Binding(
-                        control,
-                        {**control_handlers, **self._receiver_handlers(settings.public_url)},
-                        admission.to_control,
-                        checks,
-                        elsewhere=raw.OPERATIONS,
-                    )
-                ),
+                *(route for binding in bindings for route in routes(binding)),
+                *(route for each in self._slices for route in each.routes),
                 *raw.routes(self._inboxes.receive, Samples()),
-                *pages.routes([api.document, control], api.files, api.file_names),
+                *pages.routes([*documents, control]),
             ],
             lifespan=[self._life],
             openapi_config=None,
-            exception_handlers=EXCEPTION_HANDLERS,
+            exception_handlers=errors.handlers,
             request_max_body_size=MOST_BODY_BYTES,
             logging_config=None,
         )
 
+    def _binding(self, of: Slice, admission: Admission, settings: Settings) -> Binding:
+        api = of.document.name
+        return Binding(
+            of.document,
+            of.handlers,
+            admission.to_api(api),
+            settings.checks_replies,
+            shape=of.shape,
+            own=of.assemblies.own_answering,
+            front=self._switchboards.of(api).front,
+            other_methods=self._switchboards.of(api).other_methods,
+        )
+
+    def _control_handlers(self, settings: Settings) -> Mapping[str, Handler]:
+        capabilities = CAPABILITIES if settings.api_keys else (*CAPABILITIES, WORKSPACES)
+        return {
+            **Control(deliveries=self._deliveries, reset=self._reset, capabilities=capabilities).handlers,
+            **Behaviours(self._switchboards).handlers,
+            **Events({self._ricloud.document.name: self._ricloud}).handlers,
+            **self._receiver_handlers(settings.public_url),
+        }
+
     def _receiver_handlers(self, public_url: str) -> Mapping[str, Handler]:
         """What the control document offers to those who have no receiver and no input of their own."""
-        document, control_url = self._renderio.document, f"{public_url}/_control"
-        signatures = {document.name: [policy.signature for policy in document.policies.values()]}
+        control_url = f"{public_url}/_control"
+        signatures = {
+            api: [policy.signature for policy in each.document.policies.values()]
+            for api, each in self._slice_of.items()
+        }
         receiving = Receiving(self._inboxes, signatures=signatures, control_url=control_url)
         return {**receiving.handlers, **SampleList(RECIPES, control_url=control_url).handlers}
 
     @contextlib.asynccontextmanager
     async def _life(self, _: Litestar) -> AsyncIterator[None]:
-        await self._renderio.start(self._workspaces)
+        for each in self._slices:
+            await each.start(self._workspaces)
         await self._workspaces.resume()
         upkeep = asyncio.create_task(self._database.keep_log_short())
         try:
@@ -154,66 +164,38 @@ class Server:
             upkeep.cancel()
             await self.stop()
             await self._sender.close()
-            await self._renderio.close()
+            for each in self._slices:
+                await each.close()
             self._close()
 
     async def _reset(self, workspace: Workspace) -> None:
+        own = self._slice_of[workspace.api]
         self._inboxes.remove(workspace.id)
-        self._renderio.remove_files(await self._workspaces.reset(workspace, give_up=self._renderio.give_up))
-        self._switchboard.reset(workspace.id)
+        own.remove_files(await self._workspaces.reset(workspace, give_up=own.give_up))
+        self._switchboards.reset(workspace)
 
 
-@dataclass(frozen=True)
-class Admission:
-    """Leads a request to its workspace."""
-
-    workspaces: Workspaces
-    doorkeepers: list[Doorkeeper]
-    turnstile: Turnstile | None
-
-    def to_api(self, api: str) -> AdmittedTo:
-        """Admission to the operations of one API."""
-        doorkeeper = next(keeper for keeper in self.doorkeepers if keeper.api == api)
-
-        async def admit(headers: Mapping[str, str]) -> Workspace:
-            credential = doorkeeper.admit(headers)
-            if self.turnstile is not None:
-                self.turnstile.pass_through(credential)
-            return await self.workspaces.of(api, credential)
-
-        return admit
-
-    async def to_control(self, headers: Mapping[str, str]) -> Workspace:
-        """Admission to the control protocol: any API's credential leads to its workspace, and no rate limit holds."""
-        api, credential = admit_to_any(self.doorkeepers, headers)
-        return await self.workspaces.of(api, credential)
-
-
-def _require_open_accounts(settings: Settings) -> None:
-    """Refuse behaviours that would show nothing, as the accounts to which they let requests in cannot be opened."""
-    opening = [it for it in settings.behaviours if it in OPENING]
-    if settings.api_keys and opening:
-        message = f"--behave {opening[0]} opens accounts for other keys, and --api-key forbids that: leave one out"
+def _documents(settings: Settings) -> Sequence[Document]:
+    """Every document, from the folder that was named or, what it does not hold, from the distribution."""
+    folder = settings.documents
+    if folder is not None and not any((folder / name).is_dir() for name in DOCUMENTS):
+        message = f"{folder} holds no documents: they lie in folders named {', '.join(DOCUMENTS)}"
         raise UnusableOptionError(message)
+    return [load(name, folder if folder is not None and (folder / name).is_dir() else None) for name in DOCUMENTS]
 
 
-def _doorkeepers(documents: list[Document], api_keys: frozenset[str]) -> list[Doorkeeper]:
-    """A doorkeeper for each document; each key belongs to those whose form it has, and must belong to one."""
-    doorkeepers = [_doorkeeper(document, api_keys) for document in documents]
-    for key in api_keys:
-        if not any(key in (doorkeeper.only or ()) for doorkeeper in doorkeepers):
-            forms = ", ".join(
-                f"{keeper.api} has keys of the form {keeper.header.pattern.pattern}" for keeper in doorkeepers
-            )
-            message = f"--api-key {key}: no API has such a key; {forms}"
-            raise UnusableOptionError(message)
-    return doorkeepers
-
-
-def _doorkeeper(document: Document, api_keys: frozenset[str]) -> Doorkeeper:
-    header = next(iter(document.credentials.values()), None)
-    if header is None:
-        message = f"{document.name}: the document names no credential in a header"
-        raise SetUpError(message)
-    matches: Callable[[str], object] = header.pattern.fullmatch
-    return Doorkeeper(document.name, header, frozenset(filter(matches, api_keys)) if api_keys else None)
+def _made_switchboards(slices: Sequence[Slice], settings: Settings) -> Switchboards:
+    """The switchboards of all APIs; the behaviours that hold everywhere are told to their slices."""
+    repertoires = {
+        each.document.name: Repertoire(catalogue.load(each.document.name), each.implementations, each.assemblies.change)
+        for each in slices
+    }
+    switchboards = Switchboards(repertoires, settings.behaviours)
+    if settings.api_keys and switchboards.opening:
+        # They would show nothing, as the accounts to which they let requests in cannot be opened.
+        first = switchboards.opening[0]
+        message = f"--behave {first} opens accounts for other keys, and --api-key forbids that: leave one out"
+        raise UnusableOptionError(message)
+    for each in slices:
+        each.assemblies.standing = switchboards.of(each.document.name).standing_changes
+    return switchboards

@@ -15,6 +15,7 @@ from mockserver.schemas import Schema, folder_of_documents, read_yaml
 from mockserver.webhooks.policy import EXTENSION, DeliveryPolicy
 
 CREDENTIAL_PATTERN = "x-proofreel-credential-pattern"
+CREDENTIAL_SCHEME = "x-proofreel-credential-scheme"
 CONTENT_TYPE = "x-proofreel-request-content-type"
 
 Method = Literal["GET", "PUT", "POST", "DELETE", "PATCH"]
@@ -40,13 +41,18 @@ class QueryParameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a document. `body` is None where it takes none, `secured` says whether it needs a credential."""
+    """One operation of a document.
+
+    `body` is None where it takes none; where it is not `body_required`, a request may come without. `secured` says
+    whether it needs a credential.
+    """
 
     id: str
     method: Method
     path: str
     secured: bool
     body: Schema | None
+    body_required: bool
     query: Sequence[QueryParameter]
     responses: Mapping[int, Schema | None]
 
@@ -58,6 +64,16 @@ class CredentialHeader:
     header: str
     scheme: str
     pattern: re.Pattern[str]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What tells this credential from others before it is looked at."""
+        return self.header, self.scheme.lower()
+
+    def is_given(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request, by its headers, has something in the credential's place, good or not."""
+        value = headers.get(self.header)
+        return value is not None and (not self.scheme or value.partition(" ")[0].lower() == self.scheme.lower())
 
     def read(self, value: str | None) -> str | None:
         """The credential in the header's value, or None where there is none of the right form."""
@@ -129,12 +145,14 @@ def _operation(
     parameters = [
         _resolved(content, parameter) for parameter in [*item.get("parameters", ()), *source.get("parameters", ())]
     ]
+    body = _resolved(content, source["requestBody"]) if "requestBody" in source else None
     return Operation(
         id=source["operationId"],
         method=_METHODS[method],
         path=path,
         secured=bool(source.get("security", content.get("security"))),
-        body=_json_schema(_resolved(content, source["requestBody"]), components) if "requestBody" in source else None,
+        body=None if body is None else _json_schema(body, components),
+        body_required=body is not None and bool(body.get("required", False)),
         query=tuple(_query_parameter(parameter, components) for parameter in parameters if parameter["in"] == "query"),
         responses={
             int(status): _json_schema(_resolved(content, response), components)
@@ -184,5 +202,5 @@ def _credentials(content: Mapping[str, Any]) -> dict[str, CredentialHeader]:
         if scheme["type"] == "http":
             found[name] = CredentialHeader("authorization", scheme["scheme"], pattern)
         elif scheme["type"] == "apiKey" and scheme["in"] == "header":
-            found[name] = CredentialHeader(scheme["name"].lower(), "", pattern)
+            found[name] = CredentialHeader(scheme["name"].lower(), scheme.get(CREDENTIAL_SCHEME, ""), pattern)
     return found

@@ -4,6 +4,7 @@ ServerError
 ├── SetUpError                 the server cannot start; the text says what to change
 │   └── UnusableOptionError    because of a value that it was given
 └── ApiError                   an answer to a request; `mockserver.http.problems` gives it its form
+    ├── Unreadable             400, or as the status says: no HTTP that can be answered otherwise
     ├── Unauthorized           401
     ├── NotFound               404
     ├── MethodNotAllowed       405
@@ -60,6 +61,17 @@ class ApiError(ServerError):
 
     status = 500
     code = "INTERNAL_ERROR"
+
+
+class Unreadable(ApiError):
+    """The request cannot be read at all; `status` says in what way."""
+
+    status = 400
+    code = "INVALID_REQUEST"
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Unauthorized(ApiError):

@@ -20,7 +20,7 @@ class WorkspaceStore(Protocol):
         """Remember where the workspace's clock stands."""
 
     async def with_work(self) -> list[tuple[str, str]]:
-        """Id and API of every workspace with an open command or a pending delivery."""
+        """Id and API of every workspace with work that is not over, or a pending delivery."""
 
     async def clear(self, workspace: str, *, clock_ms: int) -> list[str]:
         """Remove everything that belongs to the workspace; the ids of files whose bytes can go."""
@@ -58,10 +58,10 @@ class Workspaces:
         time: Time,
         store: WorkspaceStore,
         queue: DeliveryQueue,
-        parts: Callable[[str], Parts],
+        parts: Callable[[str, str], Parts],
         pace: Pace,
     ) -> None:
-        """`parts` gives what a workspace, by its id, makes its attempts with; it is asked before each."""
+        """`parts` gives what a workspace, by its API and id, makes its attempts with; it is asked before each."""
         self._time = time
         self._store = store
         self._queue = queue
@@ -118,7 +118,7 @@ class Workspaces:
             clock=clock,
             activity=activity,
             queue=self._queue,
-            parts=lambda: self._parts(workspace_id),
+            parts=lambda: self._parts(api, workspace_id),
             pace=self._pace,
             keep_clock=self._clock_keeper(workspace_id),
         )

@@ -14,6 +14,7 @@ from mockserver.schemas import folder_of_documents, read_yaml
 Kind = Literal["fault", "reading"]
 Scope = Literal["workspace", "server"]
 
+FILE_NAME = "behaviours.yaml"
 MOST_SUGGESTIONS = 3
 
 _COMMON = {"id", "kind", "statement", "scope"}
@@ -56,20 +57,28 @@ class Catalogue:
         """The behaviour with this id."""
         return self.behaviours.get(identifier)
 
-    def suggestion(self, identifier: str) -> str:
-        """Which ids are near this one, in words; empty where none is."""
-        near = difflib.get_close_matches(identifier, self.behaviours, n=MOST_SUGGESTIONS, cutoff=0.5)
-        return f"did you mean {' or '.join(near)}?" if near else ""
+
+def suggestion(identifier: str, catalogues: Iterable[Catalogue]) -> str:
+    """Which ids of these catalogues are near this one, in words; empty where none is."""
+    known = [behaviour.id for catalogue in catalogues for behaviour in catalogue]
+    near = difflib.get_close_matches(identifier, known, n=MOST_SUGGESTIONS, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def known_apis() -> tuple[str, ...]:
+    """The names of the APIs that come with a catalogue of behaviours."""
+    folders = [folder for folder in folder_of_documents().iterdir() if folder.is_dir()]
+    return tuple(sorted(folder.name for folder in folders if folder.joinpath(FILE_NAME).is_file()))
 
 
 def load(api: str, folder: Path | Traversable | None = None) -> Catalogue:
     """Read the catalogue of `api`; raises `SetUpError` naming everything in it that is wrong."""
     base = (folder or folder_of_documents()) / api
-    entries, requirements = read_yaml(base / "behaviours.yaml"), read_yaml(base / "requirements.yaml")
+    entries, requirements = read_yaml(base / FILE_NAME), read_yaml(base / "requirements.yaml")
     readings = {it["id"]: [reading["id"] for reading in it.get("readings", ())] for it in requirements}
     problems = list(_problems(entries, readings))
     if problems:
-        message = f"{base / 'behaviours.yaml'} cannot be used: {'; '.join(problems)}"
+        message = f"{base / FILE_NAME} cannot be used: {'; '.join(problems)}"
         raise SetUpError(message)
     return Catalogue({entry["id"]: _behaviour(entry) for entry in entries})
 

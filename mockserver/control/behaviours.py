@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from mockserver.http.messages import Call, Handler, Reply
+from mockserver.workspaces import Workspace
 
 
 class Switches(Protocol):
-    """Knows the behaviours of each workspace, by the workspace's id."""
+    """Knows the behaviours of each workspace, which are those of its API."""
 
-    def listed(self, workspace: str) -> Sequence[Mapping[str, Any]]:
+    def listed(self, workspace: Workspace) -> Sequence[Mapping[str, Any]]:
         """Every behaviour, and whether it is active in the workspace."""
 
-    def switch(self, workspace: str, active: Sequence[str]) -> None:
+    def switch(self, workspace: Workspace, active: Sequence[str]) -> None:
         """Have these behaviours, and no others, active in the workspace; raises `Invalid` for what cannot be."""
 
 
@@ -29,9 +30,9 @@ class Behaviours:
 
     async def list_behaviours(self, call: Call) -> Reply:
         """Every behaviour, and whether it is active in the workspace."""
-        return Reply(200, {"behaviours": self._switches.listed(call.in_workspace().id)})
+        return Reply(200, {"behaviours": self._switches.listed(call.in_workspace())})
 
     async def set_behaviours(self, call: Call) -> Reply:
         """Have these behaviours, and no others, active in the workspace."""
-        self._switches.switch(call.in_workspace().id, call.body["active"])
+        self._switches.switch(call.in_workspace(), call.body["active"])
         return await self.list_behaviours(call)

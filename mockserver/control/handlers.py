@@ -10,7 +10,7 @@ from mockserver.webhooks.log import AttemptEntry, DeliveryEntry
 from mockserver.workspaces import Workspace
 
 PROTOCOL = 1
-CAPABILITIES = ("clock", "deliveries", "reset", "inboxes", "samples", "behaviours")
+CAPABILITIES = ("clock", "deliveries", "reset", "inboxes", "samples", "behaviours", "events")
 """What the reference server always offers."""
 
 WORKSPACES = "workspaces"

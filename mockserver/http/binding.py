@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
-from mockserver.documents import Document, Operation, QueryParameter
+from mockserver.documents import Document, Method, Operation, QueryParameter
 from mockserver.errors import ApiError, Invalid, InvalidQuery, SetUpError, Violation
 from mockserver.http import problems
 from mockserver.http.messages import Call, Handler
+from mockserver.http.nesting import MOST_LEVELS, is_too_deep
 from mockserver.workspaces import Workspace
 
 AdmittedTo = Callable[[Mapping[str, str]], Awaitable[Workspace]]
@@ -40,6 +42,9 @@ Answering = Callable[[Incoming, Workspace | None], Awaitable[problems.Problem]]
 Front = Callable[[Incoming], Awaitable[problems.Problem]]
 """Answers any request: admits it first, where its operation needs that."""
 
+OtherMethod = tuple[str, Method]
+"""An operation's id, and a further method by which it is called."""
+
 
 def _as_the_others(_: Workspace) -> Answering | None:
     return None
@@ -54,17 +59,19 @@ class Binding:
     """A document, its handlers by operation id, how callers are admitted, and the form of the API's errors.
 
     `elsewhere` are the operations that have routes of their own: not JSON on both sides. `own` is how a workspace
-    answers that does not answer like the others; `front` is put around everything.
+    answers that does not answer like the others; `front` is put around everything. `other_methods` are those that the
+    document does not have.
     """
 
     document: Document
     handlers: Mapping[str, Handler]
     admit: AdmittedTo
     checks_replies: bool = False
-    shape: Callable[[ApiError], problems.Problem] = problems.problem
+    shape: problems.Shape = problems.problem
     elsewhere: frozenset[str] = frozenset()
     own: Callable[[Workspace], Answering | None] = _as_the_others
     front: Callable[[Front], Front] = _as_it_is
+    other_methods: Sequence[OtherMethod] = ()
 
 
 def routes(binding: Binding) -> list[HTTPRouteHandler]:
@@ -87,6 +94,7 @@ def routes(binding: Binding) -> list[HTTPRouteHandler]:
     return [
         *(_options(path, allowed) for path, allowed in methods.items()),
         *(_route(operations[operation_id], front) for operation_id in handlers),
+        *(_route(operations[operation_id], front, method) for operation_id, method in binding.other_methods),
     ]
 
 
@@ -141,7 +149,7 @@ def _front(binding: Binding) -> Front:
     return front
 
 
-def _route(operation: Operation, front: Front) -> HTTPRouteHandler:
+def _route(operation: Operation, front: Front, method: Method | None = None) -> HTTPRouteHandler:
     # The framework's low-level response: its richer one costs as much again as everything else around a handler.
     async def endpoint(request: AnyRequest) -> ASGIResponse:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
@@ -151,8 +159,9 @@ def _route(operation: Operation, front: Front) -> HTTPRouteHandler:
         )
 
     path = _litestar_path(operation.path)
+    name = f"{method} {operation.id}" if method else operation.id
     route = HTTPRouteHandler(
-        path, http_method=operation.method, status_code=200, name=operation.id, include_in_schema=False
+        path, http_method=method or operation.method, status_code=200, name=name, include_in_schema=False
     )
     return route(endpoint)
 
@@ -161,18 +170,30 @@ async def _call(document: Document, incoming: Incoming, workspace: Workspace | N
     operation, request = incoming.operation, incoming.request
     any_content_type = document.any_content_type
     body = await read_body(incoming, any_content_type=any_content_type) if operation.body is not None else None
-    return Call(request.path_params, _query(operation, request) if operation.query else {}, body, workspace)
+    return Call(
+        path=request.path_params,
+        query=_query(operation, request) if operation.query else {},
+        body=body,
+        workspace=workspace,
+        raw_query=_raw_query(request.scope["query_string"]),
+        headers=incoming.headers,
+    )
 
 
 async def read_body(incoming: Incoming, *, any_content_type: bool) -> Any:
-    """The body of a request, held against its operation; raises `Invalid`."""
+    """The body of a request, held against its operation; None where it is empty and may be. Raises `Invalid`."""
     operation = incoming.operation
+    if not operation.body_required and not await incoming.request.body():
+        return None
     if not any_content_type and not is_json(incoming.headers.get("content-type", "")):
         raise Invalid([Violation(("Content-Type",), "must be application/json")])
+    text = await incoming.request.body()
     try:
-        body = msgspec.json.decode(await incoming.request.body())
+        body = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid([Violation((), f"the body is no JSON that can be read: {error}")]) from error
+    if is_too_deep(text, body):
+        raise Invalid([Violation((), f"the body is nested more than {MOST_LEVELS} levels deep")])
     violations = operation.body.violations(body) if operation.body is not None else []
     if violations:
         raise Invalid(violations)
@@ -183,6 +204,11 @@ def is_json(content_type: str) -> bool:
     """Whether a Content-Type is that of JSON."""
     media_type = content_type.partition(";")[0].strip().lower()
     return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def _raw_query(text: bytes) -> Sequence[tuple[str, str]]:
+    # Not the framework's reading of it: that loses the order of the pairs.
+    return parse_qsl(text.decode("latin-1"), keep_blank_values=True) if text else ()
 
 
 def _query(operation: Operation, request: AnyRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a handler receives and what it answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.workspaces import Workspace
@@ -9,12 +9,19 @@ from mockserver.workspaces import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that the document allows. `path` and `query` hold decoded parameters, `body` the parsed JSON."""
+    """A request that the document allows.
+
+    `path` and `query` hold the document's parameters, decoded; `body` is the parsed JSON, None where there is none.
+    `raw_query` has every pair of the query as it came, also those of names that no document can declare; `headers`
+    have names in lower case.
+    """
 
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any
     workspace: Workspace | None
+    raw_query: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def in_workspace(self) -> Workspace:
         """The caller's workspace; only for operations that need a credential."""

@@ -1,8 +1,9 @@
-"""Gives every error its HTTP form: the only place where a status and an error body are made."""
+"""Gives every error its HTTP form: that of the API whose request it answers, or the usual one."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -10,11 +11,23 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.exceptions import NotFoundException as NoRoute
 
-from mockserver.errors import ApiError, BodyTooLarge, Invalid, MethodNotAllowed, NotFound, RateLimited, shortened
+from mockserver.errors import (
+    ApiError,
+    BodyTooLarge,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    RateLimited,
+    Unreadable,
+    Violation,
+    shortened,
+)
 
 log = logging.getLogger(__name__)
 
 JSON = "application/json"
+
+AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,57 +39,94 @@ class Problem:
     headers: Mapping[str, str]
 
 
+Shape = Callable[[ApiError], Problem]
+"""The form that an API gives to its errors. It sees the error as the server's code raised it: the class, the text,
+and what the class carries, such as the violations of `Invalid`."""
+
+
 def problem(error: ApiError) -> Problem:
-    """`{error, message}`, with `detail[]` where there are violations and `Retry-After` where there is a wait."""
+    """The usual form: `{error, message}`, with `detail[]` where there are violations."""
     body: dict[str, Any] = {"error": error.code, "message": str(error) or error.__doc__}
-    headers: dict[str, str] = {}
-    match error:
-        case Invalid():
-            body["message"] = "; ".join(
-                _sentence(it.readable_location, shortened(it.message)) for it in error.violations
-            )
-            body["detail"] = [
-                {"loc": list(it.readable_location), "msg": shortened(it.message), "type": it.kind}
-                for it in error.violations
-            ]
-        case RateLimited():
-            headers["Retry-After"] = str(error.retry_after_seconds)
-    return Problem(error.status, msgspec.json.encode(body), headers)
+    if isinstance(error, Invalid):
+        body["message"] = in_words(error.violations)
+        body["detail"] = [
+            {"loc": list(it.readable_location), "msg": shortened(it.message), "type": it.kind}
+            for it in error.violations
+        ]
+    return Problem(error.status, msgspec.json.encode(body), headers_of(error))
 
 
-def response(error: ApiError) -> Response[bytes]:
-    """The problem as a response of the framework."""
-    shaped = problem(error)
-    return Response(shaped.body, status_code=shaped.status, media_type=JSON, headers=dict(shaped.headers))
+def in_words(violations: Iterable[Violation]) -> str:
+    """Everything that is wrong, in one line for people."""
+    return "; ".join(_sentence(it.readable_location, shortened(it.message)) for it in violations)
 
 
-def from_domain(_: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
-    """The form of an error that a page has raised."""
-    return response(error)
+def headers_of(error: ApiError) -> Mapping[str, str]:
+    """The headers that go with an error, whatever its form: `Retry-After` where there is a wait."""
+    return {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, RateLimited) else {}
 
 
-def from_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """The form of an error that the framework has found."""
-    match error.status_code:
-        case 404 if isinstance(error, NoRoute):
-            shaped = response(NotFound("There is nothing at this path."))
-        case 405:
-            shaped = response(MethodNotAllowed("This path does not know this method."))
-            shaped.headers.update(_allow(error.headers))
-        case 413:
-            shaped = response(BodyTooLarge("The request body is too large."))
-        case status if status < ApiError.status:
-            body = {"error": "INVALID_REQUEST", "message": error.detail}
-            shaped = Response(msgspec.json.encode(body), status_code=status, media_type=JSON)
-        case _:
-            shaped = from_bug(request, error)
-    return shaped
+@dataclass(frozen=True)
+class Territory:
+    """An API's part of the server: the paths of its document, and the form of its errors."""
+
+    paths: Collection[str]
+    shape: Shape
 
 
-def from_bug(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """The form of an error that nobody expected; its story goes to the log, not to the client."""
-    log.error("a request broke the server", exc_info=error)
-    return response(ApiError("The server broke while answering; its log says why."))
+class ErrorHandling:
+    """Answers what no operation answers: in the form of the API that a request was meant for, else in the usual one."""
+
+    def __init__(self, territories: Sequence[Territory] = ()) -> None:
+        self._territories = tuple(territories)
+
+    @property
+    def handlers(self) -> dict[type[Exception] | int, Any]:
+        """The framework's handlers of exceptions, for a whole application."""
+        return {ApiError: self.from_domain, HTTPException: self.from_framework, Exception: self.from_bug}
+
+    def shape_at(self, path: str) -> Shape:
+        """The form of the errors at a path: that of the API with the path that begins most like it."""
+        given = _segments(path)
+        nearness = [max((_common(given, _segments(it)) for it in each.paths), default=0) for each in self._territories]
+        nearest = max(nearness, default=0)
+        return self._territories[nearness.index(nearest)].shape if nearest else problem
+
+    def from_domain(self, request: AnyRequest, error: ApiError) -> Response[bytes]:
+        """The form of an error that a page has raised."""
+        shaped = self.shape_at(request.scope["path"])(error)
+        return Response(shaped.body, status_code=shaped.status, media_type=JSON, headers=dict(shaped.headers))
+
+    def from_framework(self, request: AnyRequest, error: HTTPException) -> Response[bytes]:
+        """The form of an error that the framework has found."""
+        match error.status_code:
+            case 404 if isinstance(error, NoRoute):
+                response = self.from_domain(request, NotFound("There is nothing at this path."))
+            case 405:
+                response = self.from_domain(request, MethodNotAllowed("This path does not know this method."))
+                response.headers.update(_allow(error.headers))
+            case 413:
+                response = self.from_domain(request, BodyTooLarge("The request body is too large."))
+            case status if status < ApiError.status:
+                response = self.from_domain(request, Unreadable(error.detail, status=status))
+            case _:
+                response = self.from_bug(request, error)
+        return response
+
+    def from_bug(self, request: AnyRequest, error: Exception) -> Response[bytes]:
+        """The form of an error that nobody expected; its story goes to the log, not to the client."""
+        log.error("a request broke the server", exc_info=error)
+        return self.from_domain(request, ApiError("The server broke while answering; its log says why."))
+
+
+def _segments(path: str) -> Sequence[str]:
+    return path.strip("/").split("/")
+
+
+def _common(path: Sequence[str], template: Sequence[str]) -> int:
+    """How many segments two paths have in common before they part, or before the template's first parameter."""
+    pairs = zip(path, template, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] and not pair[1].startswith("{"), pairs))
 
 
 def _allow(headers: Mapping[str, str] | None) -> dict[str, str]:

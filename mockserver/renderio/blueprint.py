@@ -15,8 +15,9 @@ from mockserver.renderio.execution import Stopwatch
 from mockserver.renderio.ports import AccountStore, CommandStore
 from mockserver.webhooks.channel import Channel
 from mockserver.webhooks.delivery import Delivery
-from mockserver.webhooks.policy import DeliveryPolicy, SignaturePolicy
+from mockserver.webhooks.policy import DeliveryPolicy
 from mockserver.webhooks.scheduler import Sender
+from mockserver.webhooks.signing import Signing
 
 
 class Executing(Protocol):
@@ -27,13 +28,6 @@ class Executing(Protocol):
 
     def discard(self, command: Command) -> None:
         """Remove what a run of this command may have kept."""
-
-
-class Signing(Protocol):
-    """Makes the value of the signature header."""
-
-    def __call__(self, policy: SignaturePolicy, *, secret: str, body: bytes, timestamp_seconds: int) -> str:
-        """The signature of exactly these bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from litestar.handlers import HTTPRouteHandler
 
+from mockserver.behaviours.implementations import Implementations
+from mockserver.behaviours.renderio.table import IMPLEMENTATIONS
 from mockserver.documents import Document
 from mockserver.errors import SetUpError
-from mockserver.http.binding import Answering, Binding, answering
+from mockserver.http import problems, storage
+from mockserver.http.binding import Answering
 from mockserver.http.messages import Handler
 from mockserver.identifiers import random_ids, seeded_ids
 from mockserver.media import ffmpeg
@@ -26,8 +30,9 @@ from mockserver.renderio.ports import CommandStore
 from mockserver.renderio.queue import CommandQueue, Completion, Tools
 from mockserver.renderio.submission import accepted
 from mockserver.settings import Settings
+from mockserver.slices.assemblies import Assemblies, answering_the_admitted
 from mockserver.store.database import Database
-from mockserver.store.renderio import AccountRows, CommandRows
+from mockserver.store.renderio import RenderIOTables
 from mockserver.webhooks.channel import Channel
 from mockserver.webhooks.policy import DeliveryPolicy
 from mockserver.webhooks.scheduler import Parts, Sender
@@ -55,16 +60,10 @@ class Assembly:
     answering: Answering
 
 
-async def _nobody(_: Mapping[str, str]) -> Workspace:
-    message = "an assembly answers requests that were admitted before"
-    raise LookupError(message)
-
-
 class RenderIOSlice:
     """RenderIO as the composition root sees it.
 
-    All workspaces share one assembly of its parts, but for those that `change` has given one of their own. `standing`
-    changes hold for every workspace from its first use.
+    All workspaces share one assembly of its parts, but for those that `change` has given one of their own.
     """
 
     def __init__(
@@ -78,9 +77,9 @@ class RenderIOSlice:
     ) -> None:
         folders = _folders(folder)
         storage_url = f"{settings.public_url}/storage"
-        self._database = database
         self._identify = random_ids if settings.seed is None else seeded_ids(settings.seed)
-        self._commands = CommandRows(database)
+        self.tables = RenderIOTables(database)
+        self._commands = self.tables.commands()
         self._probe = Probe()
         self._downloader = Downloader(
             outlet.transport,
@@ -92,18 +91,19 @@ class RenderIOSlice:
         )
         self._queue = CommandQueue(
             parallel=settings.parallel_commands,
-            tools=lambda workspace: self._assembly(workspace).tools,
+            tools=lambda workspace: self.assemblies.of(workspace).tools,
             stopwatch=None if settings.seed is None else _clock_stopwatch,
         )
         self.document = document
-        self.files = folders.files
-        self.file_names = self._commands
-        self.standing: Sequence[Change] = ()
+        self.shape: problems.Shape = problems.problem
+        self.implementations: Implementations[Change] = IMPLEMENTATIONS
+        self.routes: Sequence[HTTPRouteHandler] = storage.routes(folders.files, self._commands)
+        self._files = folders.files
 
         def show(command: Command) -> dict[str, Any]:
             return view(command, storage_url=storage_url)
 
-        self._blueprint = Blueprint(
+        blueprint = Blueprint(
             policy=_policy(document),
             rules=AccountRules(),
             address=usual_target,
@@ -118,43 +118,19 @@ class RenderIOSlice:
             document=document,
             files=folders.files,
         )
-        self._common = self._assembled(self._blueprint)
-        self._own: dict[str, Assembly] = {}
-        self.handlers: Mapping[str, Handler] = self._common.handlers
-
-    def parts(self, workspace: str) -> Parts:
-        """What a workspace, by its id, makes its attempts with."""
-        return self._assembly(workspace).parts
-
-    def own_answering(self, workspace: Workspace) -> Answering | None:
-        """How a workspace answers that does not answer like the others."""
-        assembly = self._assembly(workspace.id)
-        return None if assembly is self._common else assembly.answering
-
-    def change(self, workspace: str, changes: Sequence[Change]) -> None:
-        """Make a workspace, by its id, work by these changes alone, in this order; without any, like the others."""
-        blueprint = self._blueprint
-        for change in changes:
-            blueprint = change(blueprint)
-        self._own[workspace] = self._assembled(blueprint) if changes else self._common
-
-    def _assembly(self, workspace: str) -> Assembly:
-        own = self._own.get(workspace)
-        if own is None and self.standing:
-            self.change(workspace, self.standing)
-            return self._own[workspace]
-        return own or self._common
+        self.assemblies = Assemblies(blueprint, self._assembled)
+        self.handlers: Mapping[str, Handler] = self.assemblies.common.handlers
 
     def _assembled(self, blueprint: Blueprint) -> Assembly:
-        commands: CommandStore = CommandRows(self._database, blueprint.rules)
+        commands: CommandStore = self.tables.commands(blueprint.rules)
         for around_commands in blueprint.around_commands:
             commands = around_commands(commands)
-        stores = Stores(commands, AccountRows(self._database, blueprint.rules))
+        stores = Stores(commands, self.tables.accounts(blueprint.rules))
         channel: Channel = CommandCompleted(blueprint, stores)
         for around_channel in blueprint.around_channel:
             channel = around_channel(channel, stores)
         handlers = RenderIO(blueprint, stores, queue=self._queue, identify=self._identify).handlers
-        answer = answering(Binding(blueprint.document, handlers, _nobody))
+        answer = answering_the_admitted(blueprint.document, handlers, self.shape)
         for around_answers in blueprint.around_answers:
             answer = around_answers(answer, stores)
         return Assembly(
@@ -178,7 +154,7 @@ class RenderIOSlice:
     def remove_files(self, file_ids: list[str]) -> None:
         """Remove the bytes of files whose rows are gone."""
         for file_id in file_ids:
-            (self.files / file_id).unlink(missing_ok=True)
+            (self._files / file_id).unlink(missing_ok=True)
 
     async def stop(self) -> None:
         """Carry out no more commands; what is not over stays so in the store."""
@@ -191,7 +167,7 @@ class RenderIOSlice:
 
     async def _remove_unknown_files(self) -> None:
         # A server that was killed between the end of a run and its commit has left some.
-        names = [path.name for path in self.files.iterdir() if path.is_file()]
+        names = [path.name for path in self._files.iterdir() if path.is_file()]
         self.remove_files([name for name in names if await self._commands.file_name(name) is None])
 
 

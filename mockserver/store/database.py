@@ -38,7 +38,6 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         path = self._path = folder / FILE_NAME
-        self.command_numbers: dict[str, int] = {}
         self._batch: asyncio.Future[None] | None = None
         with contextlib.ExitStack() as undo:
             undo.enter_context(_exclusive(folder))

@@ -138,3 +138,11 @@ def drop_account_deliveries(connection: sqlite3.Connection, workspace: str) -> N
         "update deliveries set state = 'dropped' where workspace = ? and state = 'pending' and own_url = 0",
         (workspace,),
     )
+
+
+def clear_deliveries(connection: sqlite3.Connection, workspace: str) -> None:
+    """Remove every delivery of the workspace with its attempts, within the caller's transaction."""
+    connection.execute(
+        "delete from attempts where delivery in (select id from deliveries where workspace = ?)", (workspace,)
+    )
+    connection.execute("delete from deliveries where workspace = ?", (workspace,))

@@ -19,11 +19,15 @@ DEFAULT_RULES = AccountRules()
 
 
 class CommandRows:
-    """Commands and the files that they made; `rules` say to which accounts their webhooks are owed."""
+    """Commands and the files that they made; `rules` say to which accounts their webhooks are owed.
 
-    def __init__(self, database: Database, rules: AccountRules = DEFAULT_RULES) -> None:
+    `numbers` are the last running numbers of the workspaces in memory, shared by all that write to one database.
+    """
+
+    def __init__(self, database: Database, rules: AccountRules, numbers: dict[str, int]) -> None:
         self._database = database
         self._rules = rules
+        self._numbers = numbers
 
     async def submit(self, workspace: str, request: Request, *, identify: Callable[[int], str], now_ms: int) -> Command:
         """Accept a command as QUEUED; `identify` makes its id from the workspace's running number."""
@@ -108,7 +112,7 @@ class CommandRows:
 
     def _next_number(self, workspace: str) -> int:
         # Counted in memory: this process alone writes to the file, and a submission is then a single statement.
-        numbers = self._database.command_numbers
+        numbers = self._numbers
         if workspace not in numbers:
             numbers[workspace] = self._database.connection.execute(
                 "select count(*) from commands where workspace = ?", (workspace,)
@@ -120,7 +124,7 @@ class CommandRows:
 class AccountRows:
     """The account's webhook configuration; `rules` say what an attempt means for it."""
 
-    def __init__(self, database: Database, rules: AccountRules = DEFAULT_RULES) -> None:
+    def __init__(self, database: Database, rules: AccountRules) -> None:
         self._database = database
         self._rules = rules
 
@@ -153,6 +157,41 @@ class AccountRows:
         )
         if not self._rules.takes_pending(account):
             drop_account_deliveries(connection, workspace)
+
+
+class RenderIOTables:
+    """RenderIO's tables in one database: the stores over them, and what holds for all of them together."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._numbers: dict[str, int] = {}
+
+    def commands(self, rules: AccountRules = DEFAULT_RULES) -> CommandRows:
+        """Commands and files, by these rules."""
+        return CommandRows(self._database, rules, self._numbers)
+
+    def accounts(self, rules: AccountRules = DEFAULT_RULES) -> AccountRows:
+        """Webhook configurations, by these rules."""
+        return AccountRows(self._database, rules)
+
+    def with_work(self, connection: sqlite3.Connection) -> list[str]:
+        """The ids of the workspaces with a command that is not over."""
+        rows = connection.execute("select distinct workspace from commands where result is null")
+        return [row["workspace"] for row in rows]
+
+    def last_moment_ms(self, connection: sqlite3.Connection, workspace: str) -> int:
+        """The moment of the last submission; all other moments are those of deliveries."""
+        row = connection.execute("select max(created_ms) from commands where workspace = ?", (workspace,)).fetchone()
+        return int(row[0] or 0)
+
+    def clear(self, connection: sqlite3.Connection, workspace: str) -> list[str]:
+        """Empty the workspace, within the caller's transaction; the ids of the files whose bytes can go."""
+        file_ids = [row["id"] for row in connection.execute("select id from files where workspace = ?", (workspace,))]
+        for table in ("files", "commands", "accounts"):
+            connection.execute(f"delete from {table} where workspace = ?", (workspace,))  # noqa: S608 - names from the line above
+        # Without a number in memory, the next command counts the rows; that is right whether or not this is committed.
+        self._numbers.pop(workspace, None)
+        return file_ids
 
 
 def _command(row: sqlite3.Row) -> Command:

@@ -22,6 +22,7 @@ create table if not exists commands (
     created_ms  integer not null,
     result      text                    -- JSON, once the command is over
 ) strict;
+create index if not exists commands_of on commands (workspace, created_ms);
 
 create table if not exists files (
     id          text primary key,
@@ -29,6 +30,7 @@ create table if not exists files (
     command     text not null references commands (id),
     name        text not null
 ) strict;
+create index if not exists files_of on files (command);
 
 create table if not exists deliveries (
     id          integer primary key,
@@ -55,3 +57,57 @@ create table if not exists attempts (
     error       text,
     primary key (delivery, number)
 ) strict, without rowid;
+
+create table if not exists ricloud_organisations (
+    id              integer primary key,
+    workspace       text not null unique references workspaces (id),
+    name            text not null,
+    default_config  integer,
+    key_config      integer,
+    created_ms      integer not null
+) strict;
+
+create table if not exists ricloud_configs (
+    id              integer primary key autoincrement,  -- never used again: it may stand in a client's notes
+    workspace       text not null references workspaces (id),
+    url             text not null,
+    secret          text not null,
+    state           text not null,
+    test            text,                   -- the newest task that tests it
+    created_ms      integer not null
+) strict;
+create index if not exists ricloud_configs_of on ricloud_configs (workspace, id);
+
+create table if not exists ricloud_tasks (
+    ordinal         integer primary key,
+    id              text not null unique,
+    workspace       text not null references workspaces (id),
+    type            text not null,
+    config          integer not null references ricloud_configs (id),
+    state           text not null,
+    error           text,
+    message         text,
+    created_ms      integer not null,
+    started_ms      integer,
+    completed_ms    integer
+) strict;
+create index if not exists ricloud_tasks_of on ricloud_tasks (workspace, ordinal);
+create index if not exists ricloud_tasks_about on ricloud_tasks (config);
+
+create table if not exists ricloud_events (
+    ordinal         integer primary key,
+    id              text not null unique,
+    workspace       text not null references workspaces (id),
+    type            text not null,
+    action          text not null,
+    data            text not null,          -- JSON, as it was when the event happened
+    config          integer references ricloud_configs (id),
+    task            text references ricloud_tasks (id),
+    state           text not null,
+    retries         integer not null,
+    created_ms      integer not null,
+    delivered_ms    integer
+) strict;
+create index if not exists ricloud_events_of on ricloud_events (workspace, ordinal);
+create index if not exists ricloud_events_to on ricloud_events (config);
+create index if not exists ricloud_events_testing on ricloud_events (task);

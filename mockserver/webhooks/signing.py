@@ -3,8 +3,16 @@
 import base64
 import hashlib
 import hmac
+from typing import Protocol
 
 from mockserver.webhooks.policy import SignaturePolicy
+
+
+class Signing(Protocol):
+    """Makes the value of the signature header."""
+
+    def __call__(self, policy: SignaturePolicy, *, secret: str, body: bytes, timestamp_seconds: int) -> str:
+        """The signature of exactly these bytes."""
 
 
 def sign(policy: SignaturePolicy, *, secret: str, body: bytes, timestamp_seconds: int) -> str:

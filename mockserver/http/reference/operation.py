@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from mockserver.documents import Document
+from mockserver.documents import CREDENTIAL_SCHEME, Document
 from mockserver.http.reference import markdown
 from mockserver.http.reference.curl import Request, curl_line
 from mockserver.http.reference.delivery import delivery
@@ -172,7 +172,8 @@ def _credential_headers(entry: Entry) -> list[str]:
         for name in group:
             scheme = entry.references.resolved(schemes.get(name, {}))
             if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-                return [f"{scheme.get('name')}: $key"]
+                word = str(scheme.get(CREDENTIAL_SCHEME, ""))
+                return [f"{scheme.get('name')}: {word} $key" if word else f"{scheme.get('name')}: $key"]
             if scheme.get("type") == "http":
                 return [f"Authorization: {str(scheme.get('scheme')).capitalize()} $key"]
     return []

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from mockserver.documents import CREDENTIAL_PATTERN, Document
+from mockserver.documents import CREDENTIAL_PATTERN, CREDENTIAL_SCHEME, Document
 from mockserver.http.reference import markdown
 from mockserver.http.reference.html import Html, element, joined
 from mockserver.http.reference.operation import Entry, badge, entries, section
@@ -81,7 +81,8 @@ def _authentication(document: Document) -> Html | None:
 
 def _scheme(scheme: Any) -> Iterator[Html]:
     header = scheme.get("name") if scheme.get("type") == "apiKey" else "Authorization"
-    yield joined(["In the header ", element("code", str(header)), ". "])
+    after = [" after the word ", element("code", str(scheme[CREDENTIAL_SCHEME]))] if CREDENTIAL_SCHEME in scheme else []
+    yield joined(["In the header ", element("code", str(header)), *after, ". "])
     yield markdown.inline(str(scheme.get("description", "")))
     if CREDENTIAL_PATTERN in scheme:
         yield joined([" This server accepts what matches ", element("code", str(scheme[CREDENTIAL_PATTERN])), "."])

@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mockserver.renderio.blueprint import Blueprint, Change, Signing
+from mockserver.renderio.blueprint import Blueprint, Change
 from mockserver.webhooks.policy import SignaturePolicy
+from mockserver.webhooks.signing import Signing
 
 
 class _Upper:

@@ -1,28 +1,26 @@
-"""What behaviours that change answers are made with: something around the answering of one workspace."""
+"""One request that was admitted, as behaviours that change answers see it; it knows no API."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from mockserver.http.binding import Answering, Incoming
 from mockserver.http.problems import Problem
-from mockserver.renderio.blueprint import Blueprint, Change, Stores
 from mockserver.workspaces import Workspace
 
-Json = dict[str, Any]
+StoresT = TypeVar("StoresT")
 
-Answerer = Callable[["Exchange"], Awaitable[Problem]]
-"""Answers an exchange, most often by way of its `usual` answer."""
+Json = dict[str, Any]
 
 GOOD = 200
 
 
-class Exchange:
-    """One admitted request, and the way in which it is usually answered."""
+class Exchange(Generic[StoresT]):
+    """One admitted request, the stores of its workspace, and the way in which it is usually answered."""
 
-    def __init__(self, usual: Answering, stores: Stores, incoming: Incoming, workspace: Workspace) -> None:
+    def __init__(self, usual: Answering, stores: StoresT, incoming: Incoming, workspace: Workspace) -> None:
         self._usual = usual
         self._incoming = incoming
         self.stores = stores
@@ -59,6 +57,15 @@ class Exchange:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
+    @property
+    def incoming(self) -> Incoming:
+        """The request."""
+        return self._incoming
+
+    async def instead(self, incoming: Incoming) -> Problem:
+        """The usual answer to another request."""
+        return await self._usual(incoming, self.workspace)
+
     async def usual(self, *, content_type: str | None = None) -> Problem:
         """The usual answer, or that to the same request with another Content-Type."""
         incoming = self._incoming
@@ -67,23 +74,20 @@ class Exchange:
         return await self._usual(incoming, self.workspace)
 
 
-def answering(make: Callable[[], Answerer]) -> Change:
-    """Put an answerer around every request of the workspace; `make` is called for each workspace."""
+def around(
+    answerer: Callable[[Exchange[StoresT]], Awaitable[Problem]],
+) -> Callable[[Answering, StoresT], Answering]:
+    """What puts an answerer around the usual answering of one workspace with these stores."""
 
-    def apply(blueprint: Blueprint) -> Blueprint:
-        answerer = make()
+    def put(usual: Answering, stores: StoresT) -> Answering:
+        async def answer(incoming: Incoming, workspace: Workspace | None) -> Problem:
+            if workspace is None:
+                return await usual(incoming, workspace)
+            return await answerer(Exchange(usual, stores, incoming, workspace))
 
-        def around(usual: Answering, stores: Stores) -> Answering:
-            async def answer(incoming: Incoming, workspace: Workspace | None) -> Problem:
-                if workspace is None:
-                    return await usual(incoming, workspace)
-                return await answerer(Exchange(usual, stores, incoming, workspace))
+        return answer
 
-            return answer
-
-        return replace(blueprint, around_answers=(*blueprint.around_answers, around))
-
-    return apply
+    return put
 
 
 def content(problem: Problem) -> Any:
@@ -94,26 +98,3 @@ def content(problem: Problem) -> Any:
 def json(status: int, body: Any) -> Problem:
     """An answer."""
     return Problem(status, msgspec.json.encode(body), {})
-
-
-def failure(status: int, code: str, message: str) -> Problem:
-    """An error in its usual form."""
-    return json(status, {"error": code, "message": message})
-
-
-Edit = Callable[[Json, Exchange], Awaitable[None]]
-"""Changes, in place, what a good answer says."""
-
-
-def edited(operation: str, edit: Edit) -> Change:
-    """Change what good answers of one operation say."""
-
-    async def answer(exchange: Exchange) -> Problem:
-        problem = await exchange.usual()
-        if exchange.operation != operation or problem.status != GOOD:
-            return problem
-        body = content(problem)
-        await edit(body, exchange)
-        return replace(problem, body=msgspec.json.encode(body))
-
-    return answering(lambda: answer)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from mockserver.behaviours.answers import GOOD, Answerer, Exchange, Json, answering, content, edited, failure, json
-from mockserver.behaviours.rules import was_switched_off
+from mockserver.behaviours.exchange import GOOD, Json, content, json
+from mockserver.behaviours.renderio.answers import Answerer, Exchange, answering, edited, failure
+from mockserver.behaviours.renderio.rules import was_switched_off
 from mockserver.http.binding import is_json
 from mockserver.http.problems import JSON, Problem
 from mockserver.renderio.blueprint import Change

@@ -1,17 +1,17 @@
 """Behaviours around the preparing and the concluding of attempts: sent twice, too early or not, and what follows."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from mockserver.behaviours import attempts
 from mockserver.behaviours.memory import Recent
 from mockserver.renderio.blueprint import Blueprint, Change, Composing, Stores
 from mockserver.webhooks.channel import Channel
 from mockserver.webhooks.delivery import Answer, Attempt, Delivery, Envelope, Exhausted, Retry, Succession
-from mockserver.webhooks.policy import DeliveryPolicy
 from mockserver.webhooks.scheduler import Sender
 
 LATE_REAL_SECONDS = 20.0
@@ -19,25 +19,8 @@ AGAIN_AFTER_MS = 5000
 FIRST_CLIENT_ERROR, FIRST_SERVER_ERROR = 400, 500
 
 
-class Around:
+class Around(attempts.Around[Stores]):
     """The channel that stood here before, for a subclass to change a part of it."""
-
-    def __init__(self, inner: Channel, stores: Stores) -> None:
-        self._inner = inner
-        self._stores = stores
-
-    @property
-    def policy(self) -> DeliveryPolicy:
-        """The delivery policy."""
-        return self._inner.policy
-
-    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
-        """The next attempt's request."""
-        return await self._inner.prepare(delivery, now_ms)
-
-    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
-        """Store the attempt, what follows it, and its effect."""
-        await self._inner.conclude(delivery, attempt, follows)
 
 
 def around(make: Callable[[Channel, Stores], Channel]) -> Change:
@@ -113,15 +96,6 @@ class _FirstSignatureAgain(Around):
         return replace(envelope, headers={**envelope.headers, header: signature})
 
 
-class _FirstTimestamp(Around):
-    def __init__(self, inner: Channel, stores: Stores) -> None:
-        super().__init__(inner, stores)
-        self._first_ms: Recent[int, int] = Recent()
-
-    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
-        return await super().prepare(delivery, self._first_ms.first(delivery.id, now_ms))
-
-
 class _PutInsteadOfPost(Around):
     async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
         envelope = await super().prepare(delivery, now_ms)
@@ -159,53 +133,19 @@ class _SuccessAgain(Around):
         )
 
 
-# What is sent once more at once. Copies go out by themselves: neither the log nor the account knows of them.
+# What is sent once more at once.
 
 
-class _Copying(Around):
-    """Remembers what is under way, so that it can be sent once more."""
-
-    def __init__(self, inner: Channel, stores: Stores, sender: Sender) -> None:
-        super().__init__(inner, stores)
-        self._sender = sender
-        self._under_way: Recent[int, Envelope] = Recent()
-
-    async def prepare(self, delivery: Delivery, now_ms: int) -> Envelope | None:
-        envelope = await super().prepare(delivery, now_ms)
-        if envelope is not None:
-            self._under_way.put(delivery.id, envelope)
-        return envelope
-
-    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
-        envelope = self._under_way.get(delivery.id)
-        self._under_way.forget(delivery.id)
-        if envelope is not None:
-            await self._copy(envelope, delivery, follows)
-        await super().conclude(delivery, attempt, follows)
-
-    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:
-        raise NotImplementedError
-
-    async def _send(self, envelope: Envelope) -> None:
-        # A receiver that holds the copy must not hold the delivery up.
-        with_patience = asyncio.wait_for(self._sender.send(envelope), self.policy.timeout_ms / 1000)
-        try:
-            await with_patience
-        except TimeoutError:
-            return
+class _LastAgain(attempts.Copying[Stores]):
+    async def urls(self, url: str, delivery: Delivery, follows: Succession) -> Sequence[str]:  # noqa: ARG002
+        return [url] if isinstance(follows, Exhausted) else []
 
 
-class _LastAgain(_Copying):
-    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:  # noqa: ARG002
-        if isinstance(follows, Exhausted):
-            await self._send(envelope)
-
-
-class _OwnUrlAndConfigured(_Copying):
-    async def _copy(self, envelope: Envelope, delivery: Delivery, follows: Succession) -> None:  # noqa: ARG002
+class _OwnUrlAndConfigured(attempts.Copying[Stores]):
+    async def urls(self, url: str, delivery: Delivery, follows: Succession) -> Sequence[str]:  # noqa: ARG002
         account = await self._stores.accounts.load(delivery.workspace)
-        if delivery.own_url and delivery.attempts == 0 and account is not None and account.active:
-            await self._send(replace(envelope, url=account.url))
+        is_copied = delivery.own_url and delivery.attempts == 0 and account is not None and account.active
+        return [account.url] if account is not None and is_copied else []
 
 
 def _copying(make: Callable[[Channel, Stores, Sender], Channel]) -> Change:
@@ -276,7 +216,7 @@ CHANGES: Mapping[str, Change] = {
     "failure-is-unsigned": around(_FailureUnsigned),
     "retries-are-unsigned": around(_RetriesUnsigned),
     "retries-repeat-the-first-signature": around(_FirstSignatureAgain),
-    "timestamp-of-first-attempt": around(_FirstTimestamp),
+    "timestamp-of-first-attempt": around(attempts.FirstTimestamp[Stores]),
     "sent-by-put": around(_PutInsteadOfPost),
     "sent-late-in-real-time": around(LateInRealTime),
     "delivered-twice": around(_SuccessAgain),

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from mockserver.behaviours.answers import failure
+from mockserver.behaviours.implementations import FrontChange
+from mockserver.behaviours.renderio.answers import failure
 from mockserver.errors import Invalid
 from mockserver.http import problems
 from mockserver.http.binding import Front, Incoming, read_body
@@ -14,8 +15,6 @@ KEY_HEADER = "x-api-key"
 KEY_PREFIX = "ffsk_"
 KEY = re.compile(rf"{KEY_PREFIX}\S+")
 UNAUTHORIZED = 401
-
-FrontChange = Callable[[Front], Front]
 
 
 def _has_no_key(incoming: Incoming) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from mockserver.behaviours import policies
+from mockserver.behaviours.renderio import policies
 from mockserver.renderio.account import AccountRules, AccountWebhook, Conclusion
 from mockserver.renderio.blueprint import Blueprint, Change
 from mockserver.webhooks.delivery import Delivered, Retry

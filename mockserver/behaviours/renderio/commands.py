@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx
 
-from mockserver.behaviours.answers import GOOD, Answerer, Exchange, answering, content, failure, json
-from mockserver.behaviours.channels import Around, around
+from mockserver.behaviours.exchange import GOOD, content, json
 from mockserver.behaviours.memory import Recent
+from mockserver.behaviours.renderio.answers import Answerer, Exchange, answering, failure
+from mockserver.behaviours.renderio.channels import Around, around
 from mockserver.errors import Invalid, Violation
 from mockserver.http.problems import Problem, problem
 from mockserver.renderio.blueprint import Blueprint, Change

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from mockserver.behaviours.executions import RefusedFails, Rewritten, without_undeclared, without_unused
-from mockserver.behaviours.executions import around as around_executor
+from mockserver.behaviours.renderio.executions import RefusedFails, Rewritten, without_undeclared, without_unused
+from mockserver.behaviours.renderio.executions import around as around_executor
 from mockserver.documents import Document
 from mockserver.errors import Invalid, Violation
 from mockserver.http.binding import Answering, Incoming

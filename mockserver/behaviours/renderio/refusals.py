@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from litestar.exceptions import ClientException
 
-from mockserver.behaviours.answers import Answerer, Exchange, Json, answering, content, failure, json
+from mockserver.behaviours.exchange import Json, content, json
+from mockserver.behaviours.renderio.answers import Answerer, Exchange, answering, failure
 from mockserver.clock import SystemClock
 from mockserver.http.binding import is_json
 from mockserver.http.problems import Problem

@@ -1,0 +1,1 @@
+"""The behaviours of ricloud: for each seam of its blueprint, what can stand in a part's place or around it."""

@@ -1,0 +1,63 @@
+"""Every behaviour of ricloud, from all seams, with its implementation."""
+
+from mockserver.behaviours.implementations import Implementations
+from mockserver.behaviours.ricloud import (
+    addresses,
+    channels,
+    copies,
+    creations,
+    deletions,
+    events,
+    identifiers,
+    kept,
+    list_answers,
+    lists,
+    organisations,
+    outcomes,
+    policies,
+    queries,
+    refusals,
+    retrievals,
+    schemas,
+    signatures,
+    tasks,
+    test_actions,
+    update_answers,
+    updates,
+    views,
+    waiting,
+)
+from mockserver.behaviours.ricloud.fronts import FRONTS, OPENING, OTHER_METHODS
+from mockserver.ricloud.blueprint import Change
+
+IMPLEMENTATIONS: Implementations[Change] = Implementations(
+    seams=(
+        addresses.CHANGES,
+        channels.CHANGES,
+        copies.CHANGES,
+        creations.CHANGES,
+        deletions.CHANGES,
+        events.CHANGES,
+        identifiers.CHANGES,
+        kept.CHANGES,
+        list_answers.CHANGES,
+        lists.CHANGES,
+        organisations.CHANGES,
+        outcomes.CHANGES,
+        policies.CHANGES,
+        queries.CHANGES,
+        refusals.CHANGES,
+        retrievals.CHANGES,
+        schemas.CHANGES,
+        signatures.CHANGES,
+        tasks.CHANGES,
+        test_actions.CHANGES,
+        update_answers.CHANGES,
+        updates.CHANGES,
+        views.CHANGES,
+        waiting.CHANGES,
+    ),
+    fronts=FRONTS,
+    opening=OPENING,
+    other_methods=OTHER_METHODS,
+)
