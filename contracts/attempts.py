@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from contracts.clock import Clock, Tolerance
 from contracts.errors import NotObservable
 from contracts.receiver import Inbox
-from contracts.receiver.request import command_id
 from contracts.record import Arrival
 from contracts.verdicts import TimeLevel
 
@@ -63,7 +62,8 @@ class Pursuit:
     @property
     def attempts(self) -> Sequence[Arrival]:
         """Every attempt that has arrived."""
-        return tuple(arrival for arrival in self.inbox.arrivals if command_id(arrival.body) in {self.subject, None})
+        inbox = self.inbox
+        return tuple(arrival for arrival in inbox.arrivals if inbox.subject_of(arrival.body) in {self.subject, None})
 
     def next_attempt(self, documented_seconds: float, *, since_seconds: float = 0.0) -> Wait:
         """Let time pass until just before the documented moment, then to it, then beyond; the wait as it really was.

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FILES = ("openapi.yaml", "requirements.yaml")
 
 
 CONFIDENCE = {
@@ -89,15 +90,16 @@ PAGES = {
     "000": "Set Webhook Config",
     "001": "Get Webhook Config",
     "002": "Polling & Webhooks",
+    "003": "ricloud, Webhook configs",
 }
 """The titles of the public pages that the catalogues call by number."""
 
 
 @functools.cache
 def known_apis() -> tuple[str, ...]:
-    """The names of the APIs that have a catalogue, such as `renderio`."""
+    """The names of the APIs that have a document and a catalogue, such as `renderio`."""
     folders = [folder for folder in files("openapi").iterdir() if folder.is_dir()]
-    return tuple(sorted(folder.name for folder in folders if folder.joinpath("requirements.yaml").is_file()))
+    return tuple(sorted(folder.name for folder in folders if all(folder.joinpath(file).is_file() for file in _FILES)))
 
 
 @functools.cache

@@ -37,6 +37,11 @@ class Response:
     evidence: int
 
     @property
+    def is_success(self) -> bool:
+        """Whether the status is one of 200 to 299."""
+        return 200 <= self.status <= 299  # noqa: PLR2004 - HTTP's successes
+
+    @property
     def is_json(self) -> bool:
         """Whether the body can be read as JSON."""
         try:

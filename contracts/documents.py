@@ -1,6 +1,7 @@
 """An API's OpenAPI document, as far as verdicts need it: where operations are, and which bodies conform."""
 
 import functools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,12 @@ from contracts.catalogue import Catalogue, load_catalogue
 from contracts.policy import EXTENSION, DeliveryPolicy
 
 MOST_VIOLATIONS = 10
+SIGNS = "secret"
+"""The property that holds what deliveries are signed with."""
+
 CREDENTIAL_PATTERN = "x-proofreel-credential-pattern"
+CREDENTIAL_NAME = "x-proofreel-credential-name"
+CREDENTIAL_SCHEME = "x-proofreel-credential-scheme"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -37,15 +43,58 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Where a credential stands in a request; `scheme` is the word before it, empty where there is none."""
+    """Where a credential stands in a request; `scheme` is the word before it, empty where there is none.
+
+    `name` is what people call it, such as `API key`.
+    """
 
     header: str
     scheme: str
     pattern: str
+    name: str = "API key"
 
     def header_value(self, secret: str) -> str:
         """What the header holds for this credential."""
         return f"{self.scheme} {secret}" if self.scheme else secret
+
+    @property
+    def a_name(self) -> str:
+        """The name with its article."""
+        return f"{'an' if self.name[0] in 'AEIOUaeiou' else 'a'} {self.name}"
+
+    @property
+    def word(self) -> str:
+        """The last word of the name, such as `key`, for where it is clear which one is meant."""
+        return self.name.rpartition(" ")[2]
+
+    @property
+    def option(self) -> str:
+        """The option that gives one on a command line, such as `--api-key`."""
+        return f"--{self._in_words('-').lower()}"
+
+    @property
+    def second_option(self) -> str:
+        """The option that gives that of another account."""
+        return f"--second-{self._in_words('-').lower()}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that one is looked for in, such as `PROOFREEL_API_KEY`."""
+        return f"PROOFREEL_{self._in_words('_').upper()}"
+
+    @property
+    def second_variable(self) -> str:
+        """The environment variable for that of another account."""
+        return f"PROOFREEL_SECOND_{self._in_words('_').upper()}"
+
+    @property
+    def input_name(self) -> str:
+        """The input of a scenario that one is given as, such as `apiKey`."""
+        first, *others = self.name.split()
+        return "".join([first.lower(), *(other.capitalize() for other in others)])
+
+    def _in_words(self, separator: str) -> str:
+        return separator.join(self.name.split())
 
 
 class Api:
@@ -61,12 +110,32 @@ class Api:
             for webhook, item in content.get("webhooks", {}).items()
             if EXTENSION in item
         }
-        self.credential = _credential(content)
+        self.credential = credential_of(content)
 
     @property
     def title(self) -> str:
         """The API's name for people."""
         return str(self.content["info"]["title"])
+
+    @property
+    def short_title(self) -> str:
+        """The title without what stands in brackets at its end."""
+        return self.title.partition(" (")[0]
+
+    @functools.cached_property
+    def makes_secrets(self) -> bool:
+        """Whether the service makes the secrets that it signs with, so that they outlive a run.
+
+        Else whoever configures a webhook sends one along.
+        """
+        sent = json.dumps([operation.get("requestBody", {}) for operation in self._described_operations()])
+        named = set(re.findall(r"#/components/schemas/([^\"]+)", sent))
+        schemas = [self.content["components"]["schemas"][name] for name in named]
+        return bool(self.policies) and not any(SIGNS in schema.get("properties", {}) for schema in schemas)
+
+    def _described_operations(self) -> Iterator[Mapping[str, Any]]:
+        for operation in self.operations.values():
+            yield self.content["paths"][operation.path][operation.method.lower()]
 
     def violations(self, schema: str, value: Any) -> list[str]:
         """What is wrong with a value by a schema of the document's components, in words; empty where it conforms."""
@@ -92,13 +161,14 @@ def _operations(content: Mapping[str, Any]) -> Iterator[Operation]:
                 yield Operation(item[method]["operationId"], method.upper(), path)
 
 
-def _credential(content: Mapping[str, Any]) -> Credential:
-    for scheme in content["components"]["securitySchemes"].values():
-        pattern = scheme.get(CREDENTIAL_PATTERN, r"\S+")
-        if scheme["type"] == "apiKey" and scheme["in"] == "header":
-            return Credential(scheme["name"], scheme.get("x-proofreel-credential-scheme", ""), pattern)
-        if scheme["type"] == "http":
-            return Credential("Authorization", scheme["scheme"].capitalize(), pattern)
+def credential_of(content: Mapping[str, Any]) -> Credential:
+    """The first credential of a document that stands in a header; `ValueError` where there is none."""
+    for scheme in content.get("components", {}).get("securitySchemes", {}).values():
+        pattern, name = scheme.get(CREDENTIAL_PATTERN, r"\S+"), scheme.get(CREDENTIAL_NAME, "API key")
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+            return Credential(scheme["name"], scheme.get(CREDENTIAL_SCHEME, ""), pattern, name)
+        if scheme.get("type") == "http":
+            return Credential("Authorization", scheme["scheme"].capitalize(), pattern, name)
     message = "the document names no credential in a header"
     raise ValueError(message)
 

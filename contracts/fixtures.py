@@ -13,12 +13,12 @@ from typing import Any
 from contracts.budget import Budget
 from contracts.client import Address, Client
 from contracts.control import Control, Offer, discover
-from contracts.documents import Api, load_api
+from contracts.documents import Api, Credential, load_api
 from contracts.duration import seconds
 from contracts.errors import SetUpError
 from contracts.process import TargetProcess
 from contracts.record import Record
-from contracts.session import new_key
+from contracts.session import new_credential
 from contracts.settings import LOCAL_URL, Plan, Settings, plan
 from contracts.target import CLOCK, WORKSPACES, ReceiverOptions, Target
 from contracts.target_file import load_target_file
@@ -40,7 +40,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     settings = Settings(url=None if file is not None else named, **values)
     if file is not None:
         settings = settings.over(load_target_file(file, os.environ, given=settings))
-    return settings.over(Settings.of_environment(os.environ))
+    return settings.over(Settings.of_environment(os.environ, api=settings.api))
 
 
 def plan_of(options: Mapping[str, Any]) -> Plan:
@@ -64,6 +64,11 @@ class TestAccount:
     headers: Mapping[str, str]
     target: "RunningTarget"
 
+    @property
+    def token(self) -> str:
+        """The same credential, as APIs call it whose keys have tokens."""
+        return self.api_key
+
 
 @dataclass(frozen=True, slots=True)
 class RunningTarget:
@@ -75,19 +80,22 @@ class RunningTarget:
     address: Address
     keys: tuple[str, ...]
 
-    def account(self) -> TestAccount:
-        """An account as new where the target opens one for any key, else the one whose key was given."""
+    def account(self, credential: Credential | None = None) -> TestAccount:
+        """An account as new where the target opens one for any key, else the one whose key was given.
+
+        It is one of the target's API, or of the API that has this credential.
+        """
+        credential = credential or self.api.credential
         if self.offer.has(WORKSPACES):
-            key = new_key(self.api)
-        elif self.keys:
+            key = new_credential(credential)
+        elif self.keys and credential == self.api.credential:
             key = self.keys[0]
         else:
             message = (
-                f"{self.url} does not say that any key opens a workspace: give it a key, with --proofreel-api-key (or "
-                "does nothing answer there?)"
+                f"{self.url} does not say that any {credential.word} opens a workspace: give it one, with "
+                f"--proofreel-{credential.option.removeprefix('--')} (or does nothing answer there?)"
             )
             raise SetUpError(message)
-        credential = self.api.credential
         return TestAccount(self.url, key, {credential.header: credential.header_value(key)}, self)
 
 

@@ -1,16 +1,19 @@
 """Requests that schemathesis makes up from a document: single ones to an operation, and chains along its links."""
 
 import functools
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import hypothesis
 import requests
 import schemathesis
 from hypothesis.reporting import with_reporter
 from schemathesis.core import NotSet
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response as Answered
 from schemathesis.generation.stateful import run_state_machine_as_test
 from schemathesis.generation.stateful.state_machine import APIStateMachine
@@ -40,15 +43,22 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """One made-up request: an `operationId`, path parameters as they stand in the path, and a body.
+    """One made-up request: an `operationId`, path parameters as they stand in the path, a query, and a body.
 
-    The body is a JSON value, bytes that are none, or `NO_BODY`.
+    The body is a JSON value, bytes that are none, or `NO_BODY`. Made-up headers are left out: a credential among them
+    would be nobody's.
     """
 
     operation: str
     parameters: Mapping[str, str]
     body: Any
     mode: Mode
+    query: tuple[tuple[str, str], ...] = ()
+
+    def path(self, api: Api) -> str:
+        """Where it goes: the operation's path with the parameters and the query filled in."""
+        path = api.operations[self.operation].path.format_map(self.parameters)
+        return f"{path}?{urlencode(self.query, quote_via=quote)}" if self.query else path
 
 
 Sending = Callable[[Generated], Response]
@@ -69,12 +79,16 @@ def _requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int)
     schema = _schema(api)
     target = schema[described.path][described.method]
     made: dict[str, Generated] = {}  # by what is written of them, for to Python 0 is the same as false
+
+    def keep(case: schemathesis.Case[Any]) -> None:
+        if case.method == described.method and (mode is Mode.POSITIVE or _is_broken(case)):
+            generated = _generated(case)
+            made.setdefault(repr(generated), generated)
+
     for case in schema.iter_coverage_cases(
         target, generation_modes=[generation_mode], generation_config=schema.config.generation
     ):
-        generated = _generated(case)
-        if case.method == described.method:
-            made.setdefault(repr(generated), generated)
+        keep(case)
     most = len(made) + count
     strategy = target.as_strategy(generation_mode=generation_mode)
 
@@ -82,8 +96,7 @@ def _requests_to(api: Api, operation: str, mode: Mode, *, count: int, seed: int)
     @hypothesis.settings(_SETTINGS, max_examples=count)
     @hypothesis.given(case=strategy)
     def collect(case: schemathesis.Case[Any]) -> None:
-        generated = _generated(case)
-        made.setdefault(repr(generated), generated)
+        keep(case)
 
     with with_reporter(_silent):
         collect()
@@ -152,6 +165,21 @@ def _generated(case: schemathesis.Case[Any]) -> Generated:
         parameters={name: str(value) for name, value in case.path_parameters.items()},
         body=NO_BODY if isinstance(case.body, NotSet) else case.body,
         mode=Mode(mode.value),
+        query=tuple(
+            (name, each if isinstance(each, str) else json.dumps(each))
+            for name, value in (case.query or {}).items()
+            for each in (value if isinstance(value, list) else [value])
+        ),
+    )
+
+
+def _is_broken(case: schemathesis.Case[Any]) -> bool:
+    """Whether anything of a request is wrong that is sent; one that is wrong in its headers alone is not."""
+    components = case.meta.components if case.meta is not None else {}
+    return any(
+        component.mode is schemathesis.GenerationMode.NEGATIVE
+        for place, component in components.items()
+        if place in {ParameterLocation.PATH, ParameterLocation.QUERY, ParameterLocation.BODY}
     )
 
 

@@ -29,8 +29,14 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "the base of the control protocol (default: URL/_control, if it is there)",
     },
     "ca-file": {"metavar": "FILE", "help": "certificate authorities to trust besides the usual ones, as PEM"},
-    "api-key": {"metavar": "KEY", "help": "the account to judge with (better in PROOFREEL_API_KEY)"},
-    "second-api-key": {"metavar": "KEY", "help": "another account (better in PROOFREEL_SECOND_API_KEY)"},
+    "api-key": {
+        "metavar": "KEY",
+        "help": "the account to judge with (better in PROOFREEL_API_KEY or, for a token, PROOFREEL_TOKEN)",
+    },
+    "second-api-key": {
+        "metavar": "KEY",
+        "help": "another account (better in PROOFREEL_SECOND_API_KEY or PROOFREEL_SECOND_TOKEN)",
+    },
     "receiver-host": {"metavar": "HOST", "help": "where to listen for webhooks (default: 127.0.0.1)"},
     "receiver-port": {"metavar": "PORT", "type": int, "help": "the port to listen on (default: a free one)"},
     "receiver-url": {"metavar": "URL", "help": "the URL under which the target reaches that port"},
@@ -44,12 +50,16 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
 }
 """Without their prefix; as attributes of `config.option` they have it."""
 
+OTHER_NAMES: Mapping[str, str] = {"api-key": "token", "second-api-key": "second-token"}
+"""Second names of options, for APIs that call their credential so."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options by their long names, which no other project has."""
     group = parser.getgroup(PREFIX, "proofreel: a reference server with a clock, and contract suites")
     for name, attributes in OPTIONS.items():
-        group.addoption(f"--{PREFIX}-{name}", dest=_attribute(name), **attributes)
+        names = [f"--{PREFIX}-{each}" for each in _names(name)]
+        group.addoption(*names, dest=_attribute(name), **attributes)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,10 +73,11 @@ def pytest_load_initial_conftests(
     early_config.stash[_ASKED] = True
     group = parser.getgroup(PREFIX)
     for name, attributes in OPTIONS.items():
-        try:
-            group.addoption(f"--{name}", dest=_attribute(name), **{**attributes, "help": argparse.SUPPRESS})
-        except (ValueError, argparse.ArgumentError):
-            continue  # somebody else's; the long name is left
+        for short in _names(name):
+            try:
+                group.addoption(f"--{short}", dest=_attribute(name), **{**attributes, "help": argparse.SUPPRESS})
+            except (ValueError, argparse.ArgumentError):
+                continue  # somebody else's; the long name is left
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,7 +104,7 @@ def target(pytestconfig: pytest.Config) -> "Iterator[RunningTarget]":
 
 @pytest.fixture
 def workspace(target: "RunningTarget") -> "TestAccount":
-    """An account as new on the target: `url`, `api_key`, and the `headers` of a request."""
+    """An account as new on the target: `url`, `api_key` (or `token`), and the `headers` of a request."""
     return target.account()
 
 
@@ -135,6 +146,10 @@ _ASKED = pytest.StashKey[bool]()
 
 def _asks_for_suites(args: Sequence[str]) -> bool:
     return any(name in arg for arg in args for name in SUITES)
+
+
+def _names(name: str) -> Sequence[str]:
+    return [name, *([OTHER_NAMES[name]] if name in OTHER_NAMES else [])]
 
 
 def _attribute(name: str) -> str:

@@ -17,12 +17,13 @@ from contracts.check import Check
 from contracts.client import Address, Client
 from contracts.clocks import Circumstances, Timekeeper, choose
 from contracts.control import NOTHING, Control, Offer, discover
-from contracts.documents import Api, load_api
+from contracts.documents import Api, Credential, load_api
 from contracts.errors import SetUpError
 from contracts.media import Media
 from contracts.process import TargetProcess
 from contracts.receiver import Receiver
 from contracts.record import Record
+from contracts.subjects import subjects_of
 from contracts.target import RESET, WORKSPACES, RunOptions, Target
 from contracts.trial import Surroundings, Trial, Workspace
 from contracts.verdicts import TimeLevel
@@ -53,6 +54,7 @@ class Session:
         self._prepare = prepare
         self._timekeeper: Timekeeper | None = None
         self._receiver: Receiver | None = None
+        self._subjects = subjects_of(self.api.name)
         self._claims: dict[str, object] = {}
         self._claimed = threading.Condition()
         self._close = contextlib.ExitStack()
@@ -67,10 +69,14 @@ class Session:
             if control_url is not None:
                 self.offer = discover(control_url, self.address, asked_for=self.target.control is not None)
             if not self.target.keys and not self.own_workspaces:
-                raise SetUpError(
-                    "an API key is needed (--api-key): the target does not say that any key opens an account of its own"
+                credential = self.api.credential
+                message = (
+                    f"{credential.a_name} is needed ({credential.option}): the target does not say that any "
+                    f"{credential.word} opens an account of its own"
                 )
-            self._receiver = opened.enter_context(Receiver(self.target.receiver))
+                raise SetUpError(message)
+            subject_of = self._subjects.subject_of
+            self._receiver = opened.enter_context(Receiver(self.target.receiver, subject_of=subject_of))
             self._media = Media(self._receiver, input_url=self.target.input_url)
             self._timekeeper = choose(self._circumstances(process))
             self._close = opened.pop_all()
@@ -123,7 +129,7 @@ class Session:
     def unobservable(self, check: Check) -> str | None:
         """Why this check cannot see anything here; None if it can."""
         if check.second_account and not self.own_workspaces and len(self.target.keys) < 2:  # noqa: PLR2004 - two accounts
-            return "it takes the credential of a second account (--second-api-key)"
+            return f"it takes the credential of a second account ({self.api.credential.second_option})"
         return self.timekeeper.beyond(check.span_seconds)
 
     # -------------------------------------------------------------------------------------------- for trials
@@ -143,6 +149,7 @@ class Session:
                 open_second=self._open_second,
                 is_foreign=self._is_foreign,
                 claim=self._claim,
+                offer=self.offer,
                 is_alone=self.workers == 1,
             ),
             seed=self.options.seed,
@@ -158,6 +165,8 @@ class Session:
 
         An account that was used before may still be told of commands of an earlier run, which nobody ever claims.
         """
+        if not self._subjects.may_be_foreign:
+            return False
         with self._claimed:
             if not self.own_workspaces:
                 self._claimed.wait_for(lambda: subject in self._claims or trial.is_submitting, CLAIM_SECONDS)
@@ -185,7 +194,8 @@ class Session:
         return True
 
     def _circumstances(self, process: TargetProcess | None) -> Circumstances:
-        policy = next(iter(self.api.policies.values()), None)
+        # The longest: steps of the clock are proven by what is tried again.
+        policy = max(self.api.policies.values(), key=lambda policy: len(policy.delays_seconds), default=None)
         return Circumstances(
             address=self.address,
             credential=self.api.credential,
@@ -208,7 +218,7 @@ class Session:
         def provoked(webhook_url: str) -> None:
             client = Client(self.address, Record(), credential=self.api.credential, secret=self._any_key())
             try:
-                provoke(self.api, client, input_url=self._media.picture.url, webhook_url=webhook_url)
+                provoke(self.api, client, media=self._media, webhook_url=webhook_url)
             finally:
                 client.close()
 
@@ -245,7 +255,12 @@ class Session:
 
 def new_key(api: Api) -> str:
     """A credential of the documented form that nobody has used."""
-    literal = re.match(r"[A-Za-z0-9_-]*", api.credential.pattern)
+    return new_credential(api.credential)
+
+
+def new_credential(credential: Credential) -> str:
+    """The same, for whoever knows the credential's form alone."""
+    literal = re.match(r"[A-Za-z0-9_-]*", credential.pattern)
     return f"{literal.group() if literal else ''}{secrets.token_hex(KEY_RANDOM_BYTES)}"
 
 

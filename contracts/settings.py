@@ -10,20 +10,23 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from contracts.catalogue import known_apis, load_catalogue
+from contracts.documents import Credential, load_api
 from contracts.errors import SetUpError
 from contracts.process import PORT
 from contracts.session import seeded
 from contracts.target import NO_CONTROL, ReceiverOptions, RunOptions, Target, Timing
 
 DEFAULT_API = "renderio"
-API_KEY_VARIABLE, SECOND_API_KEY_VARIABLE = "PROOFREEL_API_KEY", "PROOFREEL_SECOND_API_KEY"
 HIGHEST_PORT = 65535
 LOCAL_URL = "http://127.0.0.1:{port}"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One source's settings; None where it says nothing. Times are seconds, `url` may hold `{port}` beside `run`."""
+    """One source's settings; None where it says nothing. Times are seconds, `url` may hold `{port}` beside `run`.
+
+    `api_key` is the API's credential, whatever people call it there: a token is given by the same setting.
+    """
 
     url: str | None = None
     api: str | None = None
@@ -56,11 +59,18 @@ class Settings:
         return replace(self, **missing)
 
     @classmethod
-    def of_environment(cls, environment: Mapping[str, str]) -> Self:
-        """The keys that stand in the environment."""
+    def of_environment(cls, environment: Mapping[str, str], *, api: str | None = None) -> Self:
+        """The keys that stand in the environment under the names of the API; those of another one are not sent there.
+
+        None are found for an API that is not known, which `plan` refuses.
+        """
+        name = api or DEFAULT_API
+        if name not in known_apis():
+            return cls()
+        credential = load_api(name).credential
         return cls(
-            api_key=environment.get(API_KEY_VARIABLE) or None,
-            second_api_key=environment.get(SECOND_API_KEY_VARIABLE) or None,
+            api_key=environment.get(credential.variable) or None,
+            second_api_key=environment.get(credential.second_variable) or None,
         )
 
 
@@ -150,7 +160,7 @@ def _target(settings: Settings, api: str) -> Target:
     return Target(
         url=checked_url(settings.url or LOCAL_URL, what="the target's URL"),
         api=api,
-        keys=_keys(settings),
+        keys=_keys(settings, load_api(api).credential),
         control=control,
         run=settings.run,
         receiver=_receiver(settings),
@@ -166,14 +176,19 @@ def _target(settings: Settings, api: str) -> Target:
     )
 
 
-def _keys(settings: Settings) -> tuple[str, ...]:
+def _keys(settings: Settings, credential: Credential) -> tuple[str, ...]:
     if settings.second_api_key is not None and settings.api_key is None:
-        raise SetUpError("a second API key was given, but no first one: --api-key")
+        message = f"a second {credential.name} was given, but no first one: {credential.option}"
+        raise SetUpError(message)
     if settings.second_api_key is not None and settings.second_api_key == settings.api_key:
-        raise SetUpError("the second API key is the first one: it must belong to another account")
+        message = f"the second {credential.name} is the first one: it must belong to another account"
+        raise SetUpError(message)
     keys = tuple(key for key in (settings.api_key, settings.second_api_key) if key is not None)
     if any(not key or not key.isascii() or not key.isprintable() or " " in key for key in keys):
-        raise SetUpError("an API key holds characters that no HTTP header can carry: was it copied with a line's end?")
+        message = (
+            f"{credential.a_name} holds characters that no HTTP header can carry: was it copied with a line's end?"
+        )
+        raise SetUpError(message)
     return keys
 
 

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 NO_CONTROL = "off"
 
-CLOCK, DELIVERIES, RESET, WORKSPACES = "clock", "deliveries", "reset", "workspaces"
-"""Names of capabilities of the control protocol that the kit uses; `workspaces`: any credential of the documented form
-opens a workspace of its own."""
+CLOCK, DELIVERIES, EVENTS, RESET, WORKSPACES = "clock", "deliveries", "events", "reset", "workspaces"
+"""Names of capabilities of the control protocol that the kit uses; `events`: one can be had happen; `workspaces`: any
+credential of the documented form opens a workspace of its own."""
 
 
 @dataclass(frozen=True, slots=True)

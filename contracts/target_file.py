@@ -39,8 +39,13 @@ PLACES = {
 }
 """Where each setting stands: its table and key."""
 
-KEYS = {"api_key_env": "api_key", "second_api_key_env": "second_api_key"}
-"""Keys of `[credentials]` that name an environment variable, and what it holds."""
+KEYS = {
+    "api_key_env": "api_key",
+    "second_api_key_env": "second_api_key",
+    "token_env": "api_key",
+    "second_token_env": "second_api_key",
+}
+"""Keys of `[credentials]` that name an environment variable, and the setting that it holds."""
 
 OWN_FOLDER = {"ca_file", "report_dir"}
 """Paths that count from the folder of the file."""
@@ -67,8 +72,13 @@ def load_target_file(path: Path, environment: Mapping[str, str], *, given: Setti
         for (table, key), setting in PLACES.items()
         if key in content.get(table, {})
     }
+    credentials = content.get("credentials", {})
+    for key, other in (("token_env", "api_key_env"), ("second_token_env", "second_api_key_env")):
+        if key in credentials and other in credentials:
+            message = f"{path}: [credentials] {other} and {key} are the same setting: write one of them"
+            raise SetUpError(message)
     for key, setting in KEYS.items():
-        variable = content.get("credentials", {}).get(key)
+        variable = credentials.get(key)
         if variable is not None and (given is None or getattr(given, setting) is None):
             settings[setting] = _secret(path, key, variable, environment)
     if "expected_failures" in content:
@@ -123,9 +133,10 @@ def _unknown(place: Sequence[str | int], key: str, content: Mapping[str, Any]) -
         return f"there is no {kind} [{key}]{near(key, tables)}; the tables are: {', '.join(tables)}"
     table = str(place[0])
     keys = schema()["properties"][table].get("properties", {})
-    if table == "credentials" and key in {"api_key", "second_api_key"}:
+    if table == "credentials" and f"{key}_env" in KEYS:
         return (
-            f"[credentials] {key}: a key does not belong in a file; put it into an environment variable and name that: "
+            f"[credentials] {key}: a {key.rpartition('_')[2]} does not belong in a file; put it into an environment "
+            "variable and name that: "
             f'{key}_env = "{"PROOFREEL_" + key.upper()}"'
         )
     if table == "expected_failures":

@@ -11,6 +11,7 @@ from contracts.catalogue import Level
 from contracts.check import Check
 from contracts.client import Client
 from contracts.clock import Clock
+from contracts.control import NOTHING, Offer
 from contracts.documents import Api
 from contracts.errors import NotObservable, Unmet
 from contracts.media import Media
@@ -42,6 +43,7 @@ class Surroundings:
     open_second: Callable[[Record], Workspace | None]
     is_foreign: Callable[["Trial", str], bool]
     claim: Callable[["Trial", str], None]
+    offer: Offer = NOTHING
     is_alone: bool = True
 
 
@@ -56,6 +58,8 @@ class Trial:
         self.patience_seconds = surroundings.patience_seconds
         self.poll_seconds = 1 / surroundings.polls_per_second
         self.budget = surroundings.budget
+        self.offer = surroundings.offer
+        """What the target offers of the control protocol."""
         self.is_alone = surroundings.is_alone
         """Whether no other trial sends requests at the same time."""
         self.record = Record()
@@ -147,7 +151,8 @@ class Trial:
         """Another account; raises `NotObservable` where the run has none."""
         workspace = self._surroundings.open_second(self.record)
         if workspace is None:
-            raise NotObservable("it takes the credential of a second account (--second-api-key)")
+            message = f"it takes the credential of a second account ({self.api.credential.second_option})"
+            raise NotObservable(message)
         return self._opened(workspace)
 
     def fresh(self) -> Workspace:
@@ -160,8 +165,8 @@ class Trial:
     def inbox(self, name: str = "hook", *, clock: Clock | None = None) -> Inbox:
         """A URL of the receiver for this trial alone; it answers 200 until it is told otherwise.
 
-        Deliveries about commands of other trials (which may be pending from before, under the same account) are
-        answered 200 and are no arrivals.
+        Where the API's URLs are shared, deliveries about subjects of other trials (which may be pending from before,
+        under the same account) are answered 200 and are no arrivals.
         """
         inbox = self.receiver.inbox(
             name,
@@ -187,7 +192,7 @@ class Trial:
         return self._submissions > 0
 
     def claim(self, subject: str) -> None:
-        """Deliveries about this subject (a command's id) belong to this trial."""
+        """Deliveries about this subject (such as a command's id) belong to this trial."""
         self._surroundings.claim(self, subject)
 
     def close(self) -> None:

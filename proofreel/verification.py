@@ -58,7 +58,7 @@ def judge(options: Mapping[str, Any], target_file: Path | None, *, doctor: Docto
     settings = Settings(**options)
     if target_file is not None:
         settings = settings.over(load_target_file(target_file, os.environ, given=settings))
-    chosen = plan(settings.over(Settings.of_environment(os.environ)))
+    chosen = plan(settings.over(Settings.of_environment(os.environ, api=settings.api)))
     errors = VerdictConsole(stderr=True, soft_wrap=True)
     try:
         with like_ctrl_c():

@@ -13,18 +13,20 @@ from typing import Any
 
 import yaml
 
+from contracts.catalogue import known_apis
 from contracts.check import checks_of
+from contracts.documents import load_api
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "requirements.md"
 MARK = "requirement"
 
 INTRODUCTION = """\
-# Requirements of RenderIO
+# Requirements
 
-Written by `python tools/requirement_table.py` from `openapi/renderio/requirements.yaml`, the checks of the contract
-kit, the faults in `openapi/renderio/behaviours.yaml` and the `requirement` marks of the tests; do not edit by hand.
-Where the documents are open, every reading is permitted; the one in **bold** is the reference server's.
+Written by `python tools/requirement_table.py` from the catalogues `openapi/<api>/requirements.yaml`, the checks of the
+contract kit, the faults in `openapi/<api>/behaviours.yaml` and the `requirement` marks of the tests; do not edit by
+hand. Where the documents are open, every reading is permitted; the one in **bold** is the reference server's.
 """
 
 
@@ -60,11 +62,14 @@ def _marks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
 def table() -> str:
     """The whole page."""
     tests = tests_by_requirement()
-    catalogue = yaml.safe_load((ROOT / "openapi" / "renderio" / "requirements.yaml").read_text("utf-8"))
-    entries = catalogue["requirements"] if isinstance(catalogue, Mapping) else catalogue
-    checks, faults = checks_by_requirement(), faults_by_requirement()
+    return "\n".join([INTRODUCTION, *(_section(api, tests) for api in known_apis())])
+
+
+def _section(api: str, tests: Mapping[str, list[str]]) -> str:
+    entries = yaml.safe_load((ROOT / "openapi" / api / "requirements.yaml").read_text("utf-8"))
+    checks, faults = checks_by_requirement(api), faults_by_requirement(api)
     lines = [
-        INTRODUCTION,
+        f"## {load_api(api).short_title} ({len(entries)})\n",
         "| id | level | statement | applies to | source | checks | faults | tests of the server |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -75,19 +80,20 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def checks_by_requirement() -> dict[str, list[str]]:
+def checks_by_requirement(api: str) -> dict[str, list[str]]:
     """The ids of the checks that judge each requirement."""
     found: dict[str, list[str]] = defaultdict(list)
-    for check in checks_of("renderio"):
+    for check in checks_of(api):
         for requirement in check.requirements:
             found[requirement].append(check.id)
     return found
 
 
-def faults_by_requirement() -> dict[str, list[str]]:
-    """The ids of the faults that break each requirement."""
+def faults_by_requirement(api: str) -> dict[str, list[str]]:
+    """The ids of the faults that break each requirement; none where the API has no catalogue of behaviours."""
     found: dict[str, list[str]] = defaultdict(list)
-    for entry in yaml.safe_load((ROOT / "openapi" / "renderio" / "behaviours.yaml").read_text("utf-8")):
+    catalogue = ROOT / "openapi" / api / "behaviours.yaml"
+    for entry in yaml.safe_load(catalogue.read_text("utf-8")) if catalogue.is_file() else ():
         if entry["kind"] == "fault":
             found[entry["breaks"]].append(entry["id"])
     return found

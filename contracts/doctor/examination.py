@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from contracts.client import Address
 from contracts.control import discover
-from contracts.doctor import reaching, recognising, round_trip
+from contracts.doctor import reaching, recognising
 from contracts.doctor.asking import Answered, Outcome, Question, ask_all, side_by_side
 from contracts.doctor.diagnosis import Deadline, Diagnosis
 from contracts.doctor.listening import port_taken
+from contracts.doctor.neighbours import neighbour
+from contracts.doctor.round_trips import examination_of
 from contracts.documents import Api, load_api
 from contracts.errors import SetUpError
 from contracts.session import Session, new_key
@@ -22,7 +24,6 @@ ANSWER_SECONDS = 3.5
 """Of these, for the first answers; the rest is for a second look and for the way back."""
 
 BAD_REQUEST = 400
-KEY_OPTIONS = ("--api-key", "--second-api-key")
 
 
 def examine_machine(target: Target) -> list[Diagnosis]:
@@ -44,36 +45,41 @@ def examine_address(target: Target, deadline: Deadline) -> list[Diagnosis]:
         or _plain_on_tls(main, deadline)
         or recognising.gateway(main)
         or recognising.redirected(main)
-        or recognising.wrong_base_url(main, outcomes.at_root)
     )
+    if unusable is None:
+        unusable = recognising.wrong_base_url(main, outcomes.at_root)
+        if unusable is not None and outcomes.at_root is None:
+            unusable = neighbour(api, address, deadline) or unusable
     if unusable is not None:
         return [unusable]
     found = [
         _key(target, api, main, address) or recognising.another_api(main, api),
-        recognising.wrong_key(outcomes.second, api, option=KEY_OPTIONS[1]),
-        recognising.control_refused(outcomes.control, has_key=bool(target.keys)),
+        recognising.wrong_key(outcomes.second, api, option=api.credential.second_option),
+        recognising.control_refused(outcomes.control, api, has_key=bool(target.keys)),
         recognising.clock_skew(main, datetime.now(UTC)),
     ]
     return [diagnosis for diagnosis in found if diagnosis is not None]
 
 
 def examine_round_trip(session: Session, deadline: Deadline) -> list[Diagnosis]:
-    """What is wrong with the way back from the target to the kit; one command is submitted."""
-    seen = side_by_side([lambda: round_trip.travel(session, deadline)], Deadline(deadline.remaining_seconds + 0.2))[0]
-    if seen is None:
+    """What is wrong with the way back from the target to the kit; the least is done there that makes it deliver."""
+    examine = examination_of(session.api.name)
+    if examine is None:
         return []
-    looks = (round_trip.receiver_unreachable, round_trip.input_unreachable, round_trip.no_ffmpeg)
-    return [diagnosis for look in looks if (diagnosis := look(seen)) is not None]
+    found = side_by_side([lambda: examine(session, deadline)], Deadline(deadline.remaining_seconds + 0.2))[0]
+    return found or []
 
 
 def _key(target: Target, api: Api, main: list[Outcome], address: Address) -> Diagnosis | None:
-    refused = recognising.wrong_key(main, api, option=KEY_OPTIONS[0] if target.keys else None)
+    credential = api.credential
+    refused = recognising.wrong_key(main, api, option=credential.option if target.keys else None)
     if refused is not None and not target.keys and _opens_workspaces(target, address):
         return Diagnosis(
             refused.name,
             refused.tried,
             f"{refused.came_back}, though the control protocol lists `{WORKSPACES}`",
-            "who lists it takes any key of the documented form: give a real key (--api-key), or correct the target",
+            f"who lists it takes any {credential.word} of the documented form: give a real one ({credential.option}), "
+            "or correct the target",
         )
     return refused
 

@@ -3,6 +3,7 @@
 Each needs more than one answer of the same kind: one operation that answers wrongly is for the checks to judge.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -72,14 +73,14 @@ def wrong_base_url(outcomes: Sequence[Outcome], at_root: Outcome | None) -> Diag
 def another_api(outcomes: Sequence[Outcome], api: Api) -> Diagnosis | None:
     """Web pages, or JSON in which no property of the documented answers occurs."""
     seen = answers(outcomes)
-    known = _documented_properties(api)
-    if not seen or any(answer.status >= SERVER_ERRORS or not _is_foreign(answer, known) for answer in seen):
+    if not seen or any(answer.status >= SERVER_ERRORS or not is_foreign_to(answer, api) for answer in seen):
         return None
     return Diagnosis(
         "another API",
         _tried(seen),
         str(seen[0]),
-        f"what answers is not {api.title}: look at the URL and the port (a web site, a proxy's page, another service?)",
+        f"what answers is not {api.short_title}: look at the URL and the port (a web site, a proxy's page, another "
+        "service?)",
     )
 
 
@@ -88,23 +89,25 @@ def wrong_key(outcomes: Sequence[Outcome], api: Api, *, option: str | None) -> D
     seen = answers(outcomes)
     if not seen or any(answer.status not in REFUSED for answer in seen):
         return None
+    credential, word = api.credential, api.credential.word
     if option is None:
         advice = (
-            "the target refuses a made-up key, so that it takes a real one: --api-key, or PROOFREEL_API_KEY in the "
-            "environment"
+            f"the target refuses a made-up {word}, so that it takes a real one: {credential.option}, or "
+            f"{credential.variable} in the environment"
         )
     else:
+        form = f"{credential.header}: {credential.scheme} …" if credential.scheme else credential.header
         advice = (
-            f"the target refuses the key of {option}: was it copied whole, does it belong to this server, and does the "
-            f"target take it in the header {api.credential.header}?"
+            f"the target refuses the {word} of {option}: was it copied whole, does it belong to this server, and does "
+            f"the target take it in the header {form}?"
         )
-    return Diagnosis("wrong key", f"{_tried(seen)} with {option or 'a made-up key'}", str(seen[0]), advice)
+    return Diagnosis(f"wrong {word}", f"{_tried(seen)} with {option or f'a made-up {word}'}", str(seen[0]), advice)
 
 
-def control_refused(outcomes: Sequence[Outcome], *, has_key: bool) -> Diagnosis | None:
+def control_refused(outcomes: Sequence[Outcome], api: Api, *, has_key: bool) -> Diagnosis | None:
     """A control URL was given, and is not one: nothing answers, it is refused, or it answers something else.
 
-    `outcomes` are of its base and of its clock; a clock that refuses a made-up key says nothing.
+    `outcomes` are of its base and of its clock; a clock that refuses a made-up credential says nothing.
     """
     if not outcomes:
         return None
@@ -113,16 +116,17 @@ def control_refused(outcomes: Sequence[Outcome], *, has_key: bool) -> Diagnosis 
         if isinstance(clock, Answered) and clock.status in REFUSED and has_key:
             return Diagnosis(
                 "control refused",
-                f"{clock.question} with the key",
+                f"{clock.question} with the {api.credential.word}",
                 str(clock),
-                "the control protocol must take the same key as the API: say --control off to go on without it",
+                f"the control protocol must take the same {api.credential.word} as the API: say --control off to go on "
+                "without it",
             )
         return None
     return Diagnosis(
         "control refused",
         f"{listing.question}",
         str(listing),
-        'the base of the control protocol answers {"protocol": 1, "capabilities": […]} without any key: look at it, '
+        'the base of the control protocol answers {"protocol": 1, "capabilities": […]} to anybody: look at it, '
         "or leave --control out",
     )
 
@@ -168,13 +172,14 @@ def _is_control(answer: Answered) -> bool:
     return answer.status == 200 and isinstance(content, Mapping) and "capabilities" in content  # noqa: PLR2004 - HTTP's OK
 
 
-def _is_foreign(answer: Answered, known: frozenset[str]) -> bool:
+def is_foreign_to(answer: Answered, api: Api) -> bool:
+    """Whether an answer is a web page, or JSON in which no property of the API's documented answers occurs."""
     if not answer.body.strip():
         return False
     if answer.media_type == "text/html":
         return True
     content = _json(answer)
-    return not (isinstance(content, Mapping) and known & content.keys())
+    return not (isinstance(content, Mapping) and _documented_properties(api) & content.keys())
 
 
 def _json(answer: Answered) -> Any:
@@ -198,6 +203,7 @@ def _needs_properties(api: Api, operation: Operation) -> bool:
     return bool(_resolved(api, schema).get("required"))
 
 
+@functools.cache
 def _documented_properties(api: Api) -> frozenset[str]:
     schemas = api.content["components"]["schemas"].values()
     return frozenset(name for schema in schemas for name in schema.get("properties", {}))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from contracts.errors import KitError
 from contracts.receiver.answers import Answer, Hang, Reply, as_answer
 from contracts.receiver.hold import Hold, HoldEnd
-from contracts.receiver.request import Request, SubjectOf, command_id
+from contracts.receiver.request import Request, SubjectOf, no_subject
 from contracts.record import Arrival, Note, Record
 
 MOST_TOLD = 12
@@ -31,7 +31,7 @@ class Keeping:
     record: Record
     stamp: Callable[[], datetime | None]
     is_foreign: Callable[[str], bool]
-    subject_of: SubjectOf = command_id
+    subject_of: SubjectOf = no_subject
 
 
 _NOWHERE = Keeping(Record(), lambda: None, lambda _: True)
@@ -45,6 +45,8 @@ class Inbox:
         self.url = url
         self.strays = 0
         """How many requests came after it was retired, or about subjects of others."""
+        self.subject_of = keeping.subject_of
+        """Reads from a body what a delivery is about; None where it does not say."""
         self._keeping = keeping
         self._changed = threading.Condition()
         self._script: list[Answer] = []
@@ -85,6 +87,14 @@ class Inbox:
         """How many requests are held now; one whose sender has gone away is not."""
         with self._changed:
             return len(self._held)
+
+    def let_go_within(self, seconds: float) -> bool:
+        """Wait until nothing is held any more, or the real time is over; whether that came.
+
+        That a sender has gone away is noticed a moment after it has.
+        """
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._held, seconds)
 
     def held_seconds(self, arrival: Arrival) -> float | None:
         """After how many real seconds the sender gave a held request up; None where it has not."""
@@ -140,7 +150,7 @@ class Inbox:
     def take(self, request: Request) -> "Answer | Hold":
         """Keep a request while its sender waits; what to do with it. A `Hold` has to be waited for."""
         keeping = self._keeping
-        subject = keeping.subject_of(request.body)
+        subject = self.subject_of(request.body)
         is_foreign = subject is not None and keeping.is_foreign(subject)  # which may take a while to say
         with self._changed:
             if self._retired or is_foreign:

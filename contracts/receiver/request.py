@@ -1,6 +1,5 @@
 """A request as the receiver has read it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,12 +26,6 @@ class Request:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-def command_id(body: bytes) -> str | None:
-    """The text at `data.command_id` in a JSON body; None where there is none."""
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    data = content.get("data") if isinstance(content, dict) else None
-    subject = data.get("command_id") if isinstance(data, dict) else None
-    return subject if isinstance(subject, str) else None
+def no_subject(body: bytes) -> str | None:  # noqa: ARG001 - the signature of `SubjectOf`
+    """No delivery says what it is about."""
+    return None

@@ -17,7 +17,7 @@ from contracts.receiver.door import ClosedDoor
 from contracts.receiver.hold import Hold, HoldEnd
 from contracts.receiver.inbox import Inbox, Keeping
 from contracts.receiver.listener import Listener, bound, bound_by, bracketed, url_of
-from contracts.receiver.request import Request, SubjectOf, command_id
+from contracts.receiver.request import Request, SubjectOf, no_subject
 from contracts.receiver.static import Download, StaticFile
 from contracts.record import Record
 from contracts.target import ReceiverOptions
@@ -30,7 +30,7 @@ HOOKS, FILES, NO_FILES = "/hooks/", "/files/", "/missing/"
 class Receiver:
     """A real HTTP server; a context manager that listens from its making on. Raises `SetUpError` where it cannot."""
 
-    def __init__(self, options: ReceiverOptions | None = None, *, subject_of: SubjectOf = command_id) -> None:
+    def __init__(self, options: ReceiverOptions | None = None, *, subject_of: SubjectOf = no_subject) -> None:
         self.options = options or ReceiverOptions()
         self._subject_of = subject_of
         listening = bound_by(self.options)

@@ -9,16 +9,14 @@ from dataclasses import replace
 
 from contracts.documents import Credential, load_api
 from contracts.record import Arrival, Entry, Exchange, Headers, Note
+from contracts.reports.marks import ByMark
 from contracts.reports.plain import printable
+from contracts.reports.shown_secrets import REDACTED, SHORTEST_SECRET, secrets_shown, without_shown_secrets
 from contracts.results import CheckResult, Results
 from contracts.verdicts import Finding, Verdict
 
-REDACTED = "[redacted]"
 OTHER_CREDENTIAL = "[another credential, redacted]"
 """Stands for a credential that no account of the run has, such as one that a check has spoilt on purpose."""
-
-SHORTEST_SECRET = 4
-"""A shorter text keeps no secret, and taking it out of every sentence would leave nothing to read."""
 
 TELLING_BEGINNING = 12
 """How much of a secret gives away that it is one: a text that was shortened may end within a secret."""
@@ -41,16 +39,22 @@ class Redaction:
         ordered = sorted(
             {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=lambda one: (-len(one), one)
         )
-        self._replacements = [
-            *(_replacement(secret) for secret in ordered),
-            *(_replacement_of_beginning(secret) for secret in ordered if len(secret) >= 2 * TELLING_BEGINNING),
-        ]
+        self._replacements = ByMark(
+            [
+                *((secret, _replacement(secret)) for secret in ordered),
+                *(
+                    (secret[:TELLING_BEGINNING], _replacement_of_beginning(secret))
+                    for secret in ordered
+                    if len(secret) >= 2 * TELLING_BEGINNING
+                ),
+            ]
+        )
 
     def text(self, text: str) -> str:
-        """The text without secrets."""
-        for replacement in self._replacements:
+        """The text without secrets, and without the values of JSON properties that are called so."""
+        for replacement in self._replacements.that_may_apply_to(text):
             text = replacement(text)
-        return text
+        return without_shown_secrets(text)
 
     def data(self, data: bytes) -> bytes:
         """The bytes without secrets; what is no UTF-8 stays as it is."""
@@ -79,8 +83,13 @@ def told(text: str, secrets: Iterable[str]) -> str:
 
 def redacted(results: Results) -> Results:
     """The same results as they may be shown; doing it twice changes nothing more."""
-    redaction = Redaction(secret for result in results.checks for secret in result.secrets)
-    credential = load_api(results.information.api).credential
+    api = load_api(results.information.api)
+    redaction = Redaction(
+        secret
+        for result in results.checks
+        for secret in itertools.chain(result.secrets, *(secrets_shown(entry, api) for entry in result.entries))
+    )
+    credential = api.credential
     text, information = redaction.text, results.information
     return Results(
         replace(

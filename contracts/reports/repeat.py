@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from contracts.documents import Credential
 from contracts.record import Exchange
-from contracts.reports.redaction import CREDENTIAL_HEADERS, OTHER_CREDENTIAL, REDACTED
+from contracts.reports.redaction import CREDENTIAL_HEADERS, OTHER_CREDENTIAL
+from contracts.reports.shown_secrets import REDACTED
 
-KEY_VARIABLE = "PROOFREEL_API_KEY"
 MOST_BODY_BYTES = 4096
 
 _BY_CURL = frozenset({"accept", "accept-encoding", "connection", "content-length", "host", "user-agent"})
 
 
 def curl_line(exchange: Exchange, credential: Credential) -> str:
-    """A shell command that sends the request again, byte for byte but for the key, which it takes from a variable.
+    """A shell command that sends the request again, byte for byte but for the credential, which stands in a variable.
 
     Give it an exchange without secrets. A body beyond 4 KiB is left to a file.
     """
@@ -47,7 +47,7 @@ def _header(name: str, value: str, credential: Credential) -> str:
         return shlex.quote(f"{name};")  # how curl is told to send an empty header
     if name.lower() == credential.header.lower():
         if value == credential.header_value(REDACTED):
-            return f'"{name}: {credential.header_value("$" + KEY_VARIABLE)}"'
+            return f'"{name}: {credential.header_value("$" + credential.variable)}"'
         return shlex.quote(f"{name}: {OTHER_CREDENTIAL}")
     if name.lower() in CREDENTIAL_HEADERS:
         return shlex.quote(f"{name}: {OTHER_CREDENTIAL}")

@@ -19,6 +19,14 @@ AREA_TITLES: Mapping[str, str] = {
     "RTY": "Attempts and retries",
     "DIS": "Failure count and disabling",
     "ERR": "Errors",
+    "UPD": "Updates",
+    "TST": "Tests of configs",
+    "STA": "States",
+    "LST": "Lists",
+    "TSK": "Tasks",
+    "EVT": "Events",
+    "ORG": "Organisation and key",
+    "DEL": "Deletion",
 }
 
 

@@ -6,7 +6,7 @@ run against the server of `--proofreel-target`, or against a reference server th
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -20,7 +20,7 @@ from contracts.scenarios.inputs import read_inputs
 from contracts.scenarios.reading import read_description
 from contracts.scenarios.runner import Runner
 from contracts.scenarios.runs import StepRun
-from contracts.scenarios.sources import load_sources
+from contracts.scenarios.sources import Sources, load_sources
 
 SUFFIX = ".arazzo.yaml"
 REQUEST_SECONDS = 60.0
@@ -61,18 +61,19 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Run it with a new account where the target opens one, else with the input's default."""
         target = _target(self.config)
+        sources = load_sources(self.description, self.path.parent)
         problems: list[StepRun] = []
         with httpx.Client(
             base_url=target.url, timeout=REQUEST_SECONDS, trust_env=not target.address.is_local
         ) as client:
             runner = Runner(
                 self.description,
-                load_sources(self.description, self.path.parent),
+                sources,
                 client=client,
                 listen=problems.append,
                 wait=time.sleep,
             )
-            ended = runner.run(self.workflow.id, read_inputs(self.workflow, {"apiKey": target.account().api_key}))
+            ended = runner.run(self.workflow.id, read_inputs(self.workflow, self._account(target, sources)))
         if not ended.succeeded:
             unmet = [
                 f"{run.step.id}: {reason}"
@@ -81,6 +82,13 @@ class ScenarioItem(pytest.Item):
                 for reason in run.reasons
             ]
             raise ScenarioError("\n".join([str(ended.problem or "it does not hold"), *unmet]))
+
+    def _account(self, target: RunningTarget, sources: Sources) -> Mapping[str, str]:
+        """An account of the API that the scenario is about, as the input that names one; nothing where none does."""
+        credential = sources.credential
+        if credential is None or credential.input_name not in self.workflow.inputs.get("properties", {}):
+            return {}
+        return {credential.input_name: target.account(credential).api_key}
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest's signature
         """The steps that do not hold, or why it cannot be run, without a traceback through the runner."""

@@ -14,7 +14,7 @@ from contracts.scenarios.description import Action, Description, Parameter, Step
 from contracts.scenarios.expressions import Exchange, Scope, UnresolvedError, resolve
 from contracts.scenarios.inputs import complete
 from contracts.scenarios.runs import StepRun, WorkflowRun
-from contracts.scenarios.sources import Sources
+from contracts.scenarios.sources import Operation, Sources
 
 MOST_STEPS = 1000
 """A description can lead in a circle; no run takes more steps than these."""
@@ -167,7 +167,8 @@ class Runner:
         operation = self._sources.find(step.calls)
         tried = StepRun(progress.workflow.id, step, operation.id, attempt, None, (), {})
         try:
-            parameters = _merged(progress.workflow.parameters, step.parameters)
+            shared = (*_credential(operation, progress.inputs), *progress.workflow.parameters)
+            parameters = _merged(shared, step.parameters)
             exchange = call(self._client, operation, parameters=parameters, body=step.body, scope=self._scope(progress))
         except (NoAnswerError, UnresolvedError) as error:
             return replace(tried, problem=str(error))
@@ -203,9 +204,26 @@ class Runner:
         )
 
 
+def _credential(operation: Operation, inputs: Mapping[str, Any]) -> list[Parameter]:
+    """The header with the credential, from the input that is called as people call it, such as `apiKey` or `token`.
+
+    A header of the same name that the description gives wins.
+    """
+    credential = operation.credential
+    if credential is None or not isinstance(inputs.get(credential.input_name), str):
+        return []
+    value = credential.header_value(f"{{$inputs.{credential.input_name}}}")
+    return [Parameter(credential.header, "header", value)]
+
+
 def _merged(shared: Sequence[Parameter], own: Sequence[Parameter]) -> list[Parameter]:
-    """The parameters of a workflow and of a step; the step's win."""
-    return list({(parameter.name, parameter.place): parameter for parameter in (*shared, *own)}.values())
+    """The parameters of a workflow and of a step; the step's win. Names of headers are alike in small letters."""
+    return list({_place(parameter): parameter for parameter in (*shared, *own)}.values())
+
+
+def _place(parameter: Parameter) -> tuple[str, str | None]:
+    name = parameter.name.lower() if parameter.place == "header" else parameter.name
+    return name, parameter.place
 
 
 def _judged(step: Step, scope: Scope) -> tuple[Judgement, ...]:

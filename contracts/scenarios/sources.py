@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from contracts.documents import Credential, credential_of
 from contracts.errors import SetUpError
 from contracts.scenarios.description import Description, OperationReference
 
@@ -17,19 +18,26 @@ _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Where an operation is: `path` holds `{name}` for each parameter."""
+    """Where an operation is: `path` holds `{name}` for each parameter. `credential` is None where it takes none."""
 
     source: str
     id: str
     method: str
     path: str
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The operations of every source, in the order of the description."""
+    """The operations of every source, in the order of the description.
+
+    `credential` is that of the API that the description is about: the first source that names exactly one, else
+    the first that is named at all. A source that takes whatever the API takes, such as the control protocol, is called
+    with the same.
+    """
 
     operations: Mapping[str, tuple[Operation, ...]]
+    credential: Credential | None = None
 
     def find(self, reference: OperationReference) -> Operation:
         """The operation that is named; raises `SetUpError`."""
@@ -48,8 +56,12 @@ def load_sources(description: Description, folder: Path) -> Sources:
 
     Raises `SetUpError`.
     """
+    contents = {name: _content(name, url, folder) for name, url in description.sources.items()}
+    own = {name: _only_credential(content) for name, content in contents.items()}
+    candidates = [*own.values(), *(_first_credential(content) for content in contents.values())]
+    of_the_api = next((credential for credential in candidates if credential is not None), None)
     sources = Sources(
-        {name: _operations(name, _content(name, url, folder)) for name, url in description.sources.items()}
+        {name: _operations(name, content, own[name] or of_the_api) for name, content in contents.items()}, of_the_api
     )
     for workflow in description.workflows.values():
         for step in workflow.steps:
@@ -74,9 +86,27 @@ def _content(name: str, url: str, folder: Path) -> Mapping[str, Any]:
     return content
 
 
-def _operations(source: str, content: Mapping[str, Any]) -> tuple[Operation, ...]:
+def _only_credential(content: Mapping[str, Any]) -> Credential | None:
+    schemes = content.get("components", {}).get("securitySchemes", {})
+    return _first_credential(content) if len(schemes) == 1 else None
+
+
+def _first_credential(content: Mapping[str, Any]) -> Credential | None:
+    try:
+        return credential_of(content)
+    except ValueError:
+        return None
+
+
+def _operations(source: str, content: Mapping[str, Any], credential: Credential | None) -> tuple[Operation, ...]:
     return tuple(
-        Operation(source, str(item[method].get("operationId", "")), method.upper(), path)
+        Operation(
+            source,
+            str(item[method].get("operationId", "")),
+            method.upper(),
+            path,
+            credential if item[method].get("security", content.get("security")) else None,
+        )
         for path, item in content["paths"].items()
         for method in _METHODS
         if method in item

@@ -43,7 +43,7 @@ def run(scenario: str | None, *, lists: bool, **options: Any) -> None:
     """Run a scenario, and draw what happens when.
 
     SCENARIO is an Arazzo 1.0 file, or the name of a scenario that comes with proofreel, such as outage-35-minutes. It
-    empties the account that its input apiKey names.
+    empties the account that its input apiKey, or token, names.
     """
     from proofreel.console import VerdictConsole  # noqa: PLC0415 - keeps --help quick
     from proofreel.scenario import Wanted, carry_out, list_scenarios  # noqa: PLC0415

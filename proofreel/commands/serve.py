@@ -8,6 +8,7 @@ from typing import Any
 
 import rich_click as click
 
+from contracts.catalogue import known_apis
 from contracts.duration import seconds
 from mockserver import DEFAULT_PORT
 from proofreel.behaviours import list_behaviours
@@ -84,7 +85,8 @@ def _network(text: str) -> Any:
     "api_keys",
     multiple=True,
     metavar="KEY",
-    help="Accept only this key; can be given several times.  [default: any ffsk_… key opens its own workspace]",
+    help="Accept only this key, in each API whose keys have its form; can be given several times.  [default: any key "
+    "of an API's form, such as ffsk_…, opens its own workspace]",
 )
 @click.option(
     "--rate-limit",
@@ -142,7 +144,8 @@ def _network(text: str) -> Any:
 @click.option(
     "--openapi",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with other OpenAPI documents, laid out like ours: change a schedule there, and the server follows.",
+    help="Folder with other OpenAPI documents, laid out like ours: change a schedule there, and the server follows.  "
+    "What it does not hold comes with the distribution.",
 )
 @click.option(
     "--behave",
@@ -241,7 +244,8 @@ def _run(options: dict[str, Any]) -> None:
 
 def _announce(url: str, options: dict[str, Any]) -> None:
     clock = "virtual, moved by POST /_control/clock/advance" if options["clock"] == "virtual" else "real"
-    click.echo(f"proofreel listening on {url}\n  API    {url}/api/v1\n  pages  {url}/docs\n  clock  {clock}")
+    apis = ", ".join(known_apis())
+    click.echo(f"proofreel listening on {url}\n  APIs   {apis}\n  pages  {url}/docs\n  clock  {clock}")
     if options["outbound"] == "local" and options["host"] not in {"127.0.0.1", "::1", "localhost"}:
         click.echo(
             "  note   other machines can reach this server, and your network through it: consider --outbound public",

@@ -23,7 +23,7 @@ EPILOG = (
 @click.option_panel("Run", options=["--only", "--time-budget", "--strict", "--workers", "--seed", "--report-dir"])
 @click.option_panel("Doctor", options=["--doctor-only", "--no-doctor"])
 @click.argument("url", required=False)
-@click.option("--api", help="The API that the target should implement.  [default: renderio]")
+@click.option("--api", help="The API that the target should implement: renderio or ricloud.  [default: renderio]")
 @click.option(
     "--target",
     "target_file",
@@ -48,14 +48,19 @@ EPILOG = (
 )
 @click.option(
     "--api-key",
+    "--token",
+    "api_key",
     metavar="KEY",
     help="The account to judge with. Other users of this machine can see a command line: better in the environment "
-    "variable PROOFREEL_API_KEY. None is needed where the target opens a workspace for any key.",
+    "variable PROOFREEL_API_KEY, or PROOFREEL_TOKEN where the API calls it so. None is needed where the target opens a "
+    "workspace for any key.",
 )
 @click.option(
     "--second-api-key",
+    "--second-token",
+    "second_api_key",
     metavar="KEY",
-    help="Another account, to see that accounts are kept apart; or PROOFREEL_SECOND_API_KEY.",
+    help="Another account, to see that accounts are kept apart; or PROOFREEL_SECOND_API_KEY, PROOFREEL_SECOND_TOKEN.",
 )
 @click.option("--receiver-host", metavar="HOST", help="Where to listen for webhooks.  [default: 127.0.0.1]")
 @click.option(

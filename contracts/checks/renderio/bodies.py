@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.checks.made_up_urls import is_plainly_no_url, not_elsewhere
+
 DOCUMENTED = ("input_files", "output_files", "ffmpeg_command", "metadata", "webhook_url")
 INPUT_KEY, OUTPUT_KEY = re.compile(r"in_[a-zA-Z0-9_]+"), re.compile(r"out_[a-zA-Z0-9_]+")
 MOST_METADATA = 10
@@ -48,18 +50,11 @@ def rules_broken_by_configuration(body: Any) -> frozenset[str]:
     return frozenset({"RIO-ERR-002"}) if is_plainly_no_url(body["url"]) else frozenset()
 
 
-def is_plainly_no_url(value: Any) -> bool:
-    """Whether this is no URL by any standard. Null may stand for none at all."""
-    if value is None:
-        return False
-    return not isinstance(value, str) or re.search(r"[:/.\\@?#%]", value) is None
-
-
 def harmless_configuration(body: Any, url: str) -> Any:
     """The documented properties of a made-up configuration, with `url` in place of whatever might be a URL."""
     if not isinstance(body, Mapping):
         return body
-    kept = {"url": _not_elsewhere(body["url"], url)} if "url" in body else {}
+    kept = {"url": not_elsewhere(body["url"], url)} if "url" in body else {}
     secret = _printable(body["secret"]).strip()[:MOST_CHARACTERS] if isinstance(body.get("secret"), str) else ""
     return {**kept, "secret": secret} if secret else kept
 
@@ -71,7 +66,7 @@ def harmless_submission(body: Any, *, input_url: str, webhook_url: str) -> Any:
     kept = {key: body[key] for key in DOCUMENTED if key in body}
     for key, url in (("input_files", input_url), ("webhook_url", webhook_url)):
         if key in kept:
-            kept[key] = _not_elsewhere(kept[key], url)
+            kept[key] = not_elsewhere(kept[key], url)
     return kept
 
 
@@ -112,11 +107,3 @@ def _plain_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 def _printable(text: str) -> str:
     return "".join(character for character in text if character.isprintable())
-
-
-def _not_elsewhere(value: Any, url: str) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _not_elsewhere(inner, url) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_not_elsewhere(inner, url) for inner in value]
-    return url if isinstance(value, str) and not is_plainly_no_url(value) else value

@@ -3,9 +3,9 @@
 from typing import Any
 
 from contracts.check import check
+from contracts.checks.closing import unseen
 from contracts.checks.renderio.account import Account
 from contracts.checks.renderio.calls import OK
-from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import judge_details, see_error_form
 from contracts.checks.renderio.refusals import UNPROCESSABLE
 from contracts.checks.renderio.succeeding import is_accepted, short

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.check import check
+from contracts.checks.closing import unseen
 from contracts.checks.renderio.account import Account
-from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.succeeding import is_accepted, is_refusal, is_success, short
 from contracts.trial import Trial
 

@@ -3,17 +3,12 @@
 import uuid
 
 from contracts.check import check
+from contracts.checks.absent_ids import other_of_the_same_form
+from contracts.checks.closing import unseen
 from contracts.checks.renderio.account import Account
 from contracts.checks.renderio.calls import NOT_FOUND
-from contracts.checks.renderio.closing import unseen
 from contracts.client import Response
 from contracts.trial import Trial
-
-LONG, CHANGED = 20, 6
-"""Characters: from which length on an id cannot be counted up to, and how many of its last ones are changed."""
-
-FAR_NUMBER = 2**31 - 1
-"""The last id of a target that counts in 32 bits."""
 
 MALFORMED = frozenset({400, 422})
 """How a target may answer a made-up id that could not be one of its own; the pages do not speak of such."""
@@ -75,24 +70,3 @@ def _get(account: Account, command_id: str, *, stands_on: str) -> Response:
 
 def _unused_id(trial: Trial) -> str:
     return str(uuid.UUID(int=trial.random.getrandbits(128), version=4))
-
-
-def other_of_the_same_form(command_id: str) -> tuple[str, bool]:
-    """An id that is nobody's, and whether it is sure to have the form of this one.
-
-    The last letters and digits of a long one are others of the same kind. A short one may be a running number, of which
-    the next ones may be there: a number far away takes its place, and else it gets more digits.
-    """
-    if command_id.isascii() and command_id.isdigit() and int(command_id) < FAR_NUMBER // 2:
-        return str(FAR_NUMBER), True
-    changed = command_id[:-CHANGED] + "".join(_next(character) for character in command_id[-CHANGED:])
-    if len(command_id) < LONG or changed == command_id:
-        return f"{command_id}{'0' * LONG}", False
-    return changed, True
-
-
-def _next(character: str) -> str:
-    for row in ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ"):
-        if character in row:
-            return row[(row.index(character) + 1) % len(row)]
-    return character

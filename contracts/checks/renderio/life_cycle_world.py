@@ -10,8 +10,8 @@ from contracts.checks.renderio.material import plain_secret
 from contracts.checks.renderio.payload import read
 from contracts.checks.renderio.schedule import FAILURE, FIRST_RETRY_SECONDS, POLICY
 from contracts.checks.renderio.signatures import signature_flaws
+from contracts.checks.renderio.subjects import command_id
 from contracts.errors import KitError
-from contracts.receiver.request import command_id
 from contracts.record import Arrival
 from contracts.trial import Trial, Workspace
 from contracts.verdicts import Status, TimeLevel

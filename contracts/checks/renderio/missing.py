@@ -4,8 +4,8 @@ import time
 from typing import TYPE_CHECKING
 
 from contracts.checks.renderio.payload import read
+from contracts.checks.renderio.subjects import command_id as subject_of
 from contracts.receiver import Inbox
-from contracts.receiver.request import command_id as subject_of
 from contracts.record import Arrival
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts import fuzzing
 from contracts.check import check
+from contracts.checks.closing import unseen
 from contracts.checks.renderio.account import Account
 from contracts.checks.renderio.bodies import (
     harmless_configuration,
@@ -19,7 +20,6 @@ from contracts.checks.renderio.bodies import (
     rules_broken_by_configuration,
     rules_broken_by_submission,
 )
-from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import detail_problems, judge_details
 from contracts.checks.renderio.isolation import MALFORMED
 from contracts.checks.renderio.refusals import RULES, UNPROCESSABLE

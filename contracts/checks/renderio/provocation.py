@@ -2,16 +2,17 @@
 
 from contracts.client import Client
 from contracts.documents import Api
+from contracts.media import Media
 
 
-def provoke(api: Api, client: Client, *, input_url: str, webhook_url: str) -> None:
+def provoke(api: Api, client: Client, *, media: Media, webhook_url: str) -> None:
     """Submit a command on a small file with a webhook of its own; the account's configuration stays as it is.
 
     Raises `NoAnswerError`; that the command is refused is not looked at.
     """
     operation = api.operations["runFfmpegCommand"]
     body = {
-        "input_files": {"in_file": input_url},
+        "input_files": {"in_file": media.picture.url},
         "output_files": {"out_file": "proof.png"},
         "ffmpeg_command": "ffmpeg -i {{in_file}} -frames:v 1 {{out_file}}",
         "webhook_url": webhook_url,

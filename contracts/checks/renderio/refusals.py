@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.check import check
+from contracts.checks.closing import unseen
 from contracts.checks.renderio.account import Account
-from contracts.checks.renderio.closing import unseen
 from contracts.checks.renderio.error_bodies import judge_details, leads_to
 from contracts.checks.renderio.succeeding import SUCCESS, is_accepted, is_refusal, is_refused, short
 from contracts.client import Response

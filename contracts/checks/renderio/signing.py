@@ -1,18 +1,13 @@
 """What a signature is, and, where it is not the right one, which statement about signatures its maker has broken."""
 
-import base64
-import binascii
 import hashlib
 import hmac
-import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Literal
 
-from contracts.client import read_json
+from contracts.checks.mistakes import decoded, other_bodies, other_keys
 from contracts.policy import Signature
 
 DIGEST, BYTES, KEY, WRITING, ALONE = ("RIO-SIG-003", "RIO-SIG-004", "RIO-SIG-005", "RIO-SIG-006", "RIO-SIG-007")
@@ -24,7 +19,6 @@ _HEX_DIGITS = 64
 _HEX = re.compile(rf"(?<![0-9a-fA-F])[0-9a-fA-F]{{{_HEX_DIGITS}}}(?![0-9a-fA-F])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}=?(?![A-Za-z0-9+/=_-])")
 _OTHER_HASHES = ("sha1", "md5", "sha512", "sha384", "sha224", "sha3_256")
-_FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 _MOST_SHOWN = 80
 
 
@@ -48,8 +42,8 @@ def flaws(signature: Signature, value: str, secret: str, body: bytes) -> tuple[F
     if found is not None:
         digest = found.group()
         written = list(_hex_writing(value, digest))
-    elif (token := _BASE64.search(value)) is not None and (decoded := _decoded(token.group())) is not None:
-        digest = decoded.hex()
+    elif (token := _BASE64.search(value)) is not None and (raw := decoded(token.group())) is not None:
+        digest = raw.hex()
         written = [Flaw(WRITING, f"it was to be {_HEX_DIGITS} hexadecimal digits, and was base64: {_shown(value)}")]
         if token.group() != value:
             written.append(_not_alone(value))
@@ -83,8 +77,8 @@ def _no_digest(signature: Signature, value: str, secret: str, body: bytes) -> Fl
 def _wrong_digest(signature: Signature, digest: str, secret: str, body: bytes) -> Flaw | None:
     right = replace(signature, encoding="hex")
     given = secret.encode()
-    keys = [("the secret", given), *_other_keys(secret)]
-    bodies = [("the body", body), *_other_bodies(body)]
+    keys = [("the secret", given), *other_keys(secret)]
+    bodies = [("the body", body), *other_bodies(body)]
     for (key_name, key), (body_name, content) in product(keys, bodies):
         if right.digest(key, content) != digest:
             continue
@@ -103,82 +97,6 @@ def _wrong_digest(signature: Signature, digest: str, secret: str, body: bytes) -
             return Flaw(DIGEST, f"it was to be the HMAC with SHA-256 of the body, and was {name}")
     expected = right.digest(secret.encode(), body)
     return Flaw(DIGEST, f"it was to be the HMAC of the body, {expected[:16]}…, and was {digest[:16]}…", explained=False)
-
-
-# ------------------------------------------------------------------------------------------- what else was signed
-
-
-def _other_keys(secret: str) -> list[tuple[str, bytes]]:
-    """What the secret becomes in hands that do more than take its bytes."""
-    rest = secret.partition("_")[2] or secret
-    raw = secret.encode()
-    keys: dict[str, bytes | None] = {
-        "the secret without its prefix": rest.encode(),
-        "the secret without its prefix, decoded from base64": _decoded(rest),
-        "the secret decoded from base64": _decoded(secret),
-        "the secret decoded from hex": _unhexed(secret),
-        "the secret without the white space around it": secret.strip().encode(),
-        "the secret without any white space": "".join(secret.split()).encode(),
-        "the secret in Latin-1": secret.encode("latin-1", "replace"),
-        "the secret in ASCII, other characters replaced": secret.encode("ascii", "replace"),
-        "the secret in ASCII, other characters left out": secret.encode("ascii", "ignore"),
-        "the secret in UTF-16": secret.encode("utf-16-le"),
-        "the secret as a JSON string": json.dumps(secret).encode(),
-        "the secret escaped as in JSON": json.dumps(secret)[1:-1].encode(),
-        "the secret encoded as base64": base64.b64encode(raw),
-        "the secret encoded as hex": raw.hex().encode(),
-        "the SHA-256 of the secret": hashlib.sha256(raw).digest(),
-        "the SHA-256 of the secret in hex": hashlib.sha256(raw).hexdigest().encode(),
-        "the secret in lower case": secret.lower().encode(),
-        "the secret in upper case": secret.upper().encode(),
-        "an empty key": b"",
-        **{f"the secret in Unicode's {form}": unicodedata.normalize(form, secret).encode() for form in _FORMS},
-    }
-    return [(name, key) for name, key in keys.items() if key is not None and key != raw]
-
-
-def _other_bodies(body: bytes) -> list[tuple[str, bytes]]:
-    """What the body becomes when it is read as JSON and written again, by the habits of several languages."""
-    others = [("the body without the white space around it", body.strip()), ("the body and a line's end", body + b"\n")]
-    try:
-        content = read_json(body)
-    except (ValueError, RecursionError):
-        return [(name, other) for name, other in others if other != body]
-    for value, ascii_only, sort_keys, (indent, separators), slashes in product(
-        (content, _whole(content)),
-        (False, True),
-        (False, True),
-        ((None, (",", ":")), (None, (", ", ": ")), (2, (",", ": ")), (4, (",", ": "))),
-        (False, True),
-    ):
-        text = json.dumps(value, ensure_ascii=ascii_only, sort_keys=sort_keys, indent=indent, separators=separators)
-        written = (text.replace("/", "\\/") if slashes else text).encode("utf-8", "surrogatepass")
-        others.append(("the same JSON, written anew,", written))
-    return [(name, other) for name, other in others if other != body]
-
-
-def _whole(value: object) -> object:
-    """Whole numbers without a point, as JavaScript writes them."""
-    if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _decoded(text: str) -> bytes | None:
-    plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
-    try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except (ValueError, binascii.Error):
-        return None
-
-
-def _unhexed(text: str) -> bytes | None:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return None
 
 
 def _shown(value: str) -> str:

@@ -74,7 +74,7 @@ def wait_counts_from_the_failure(trial: Trial) -> None:
         trial.unobservable("RIO-RTY-009", because="the attempts before did not come one after another")
         return
     trial.clock.pass_time(TIMEOUT_SECONDS + trial.clock.tolerance.late_seconds)
-    still_held = inbox.holding > 0
+    still_held = not inbox.let_go_within(TRANSIT_SECONDS)
     wait = pursuit.next_attempt(TIMEOUT_SECONDS + usual)
     inbox.release()
     _judge_origin(trial, wait, usual, still_held=still_held)

@@ -13,12 +13,12 @@ from contracts.clock import Tolerance
 from contracts.clocks import control, real, stepped
 from contracts.documents import Api
 from contracts.policy import DeliveryPolicy
-from contracts.receiver.request import command_id
 from contracts.record import Arrival
 from contracts.reports.html.elements import Html, element, joined
 from contracts.reports.plain import one_line
 from contracts.reports.spans import in_words, moment
 from contracts.results import CheckResult
+from contracts.subjects import subjects_of
 from contracts.verdicts import TimeLevel
 
 WIDTH: Final = 920
@@ -73,10 +73,11 @@ def courses(result: CheckResult, api: Api) -> Sequence[Course]:
     policy = _policy(result, api)
     if policy is None:
         return []
+    subject_of = subjects_of(api.name).subject_of
     by_message: dict[tuple[str, str | None], list[tuple[datetime, Arrival]]] = defaultdict(list)
     for entry in result.entries:
         if isinstance(entry, Arrival) and entry.target_at is not None:
-            by_message[entry.inbox, command_id(entry.body)].append((entry.target_at, entry))
+            by_message[entry.inbox, subject_of(entry.body)].append((entry.target_at, entry))
     found = [_course(stamped, policy) for stamped in by_message.values()]
     telling = [course for course in found if len(course.attempts) > 1 or not course.attempts[0].accepted(policy)]
     return sorted(telling, key=lambda course: -course.span_seconds)[:MOST_TIMELINES]

@@ -1,10 +1,7 @@
-"""Diagnoses of the way back: whether the target reaches the receiver and the input files, and has an FFmpeg.
+"""Diagnoses of the way back for RenderIO: the target may not reach the receiver or the inputs, or have no FFmpeg.
 
 One trivial command is submitted, with the webhook of that command alone, so that the account's configuration stays as
 it is; with an input URL of the user's own, a second one on the kit's input tells the two causes of a failure apart.
-What a broken target could show just as well is a warning at most, unless there is evidence of a wrong set-up: a kit
-that blames the target for its own surroundings would raise false alarms, and one that blames the surroundings for a
-broken target would hide failures. Whoever knows better says --no-doctor.
 """
 
 import time
@@ -16,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from contracts.check import Check
+from contracts.doctor import way_back
 from contracts.doctor.diagnosis import Deadline, Diagnosis, Severity
 from contracts.errors import KitError, NoAnswerError
 from contracts.media import picture
@@ -23,7 +21,6 @@ from contracts.session import Session
 from contracts.trial import Trial
 
 SUBMIT, POLL = "runFfmpegCommand", "getCommand"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MOST_POLLS_PER_SECOND = 5.0
 LEAST_SECONDS = 0.5
 MOST_WORDS = 300
@@ -59,23 +56,24 @@ class RoundTrip:
     given_unreadable: str | None = None
 
 
+def examine(session: Session, deadline: Deadline) -> list[Diagnosis]:
+    """What is wrong with the way back; one command is submitted, or two."""
+    seen = travel(session, deadline)
+    if seen is None:
+        return []
+    looks = (receiver_unreachable, input_unreachable, no_ffmpeg)
+    return [diagnosis for look in looks if (diagnosis := look(seen)) is not None]
+
+
 def receiver_unreachable(seen: RoundTrip) -> Diagnosis | None:
     """The target has neither fetched anything from the kit nor delivered anything to it."""
     if seen.own is None or seen.fetched or seen.delivered:
         return None
-    advice = (
-        "the target must reach the receiver: let it listen where the target sees it (--receiver-host 0.0.0.0) "
-        "and say under which URL (--receiver-url): from a container such as http://host.docker.internal:PORT, from "
-        "elsewhere that of a tunnel"
-    )
-    # A command that failed without a look at its input, in silence, is what a missing way back looks like.
-    is_sure = seen.receiver_apart or seen.own.status == "FAILED"
-    return Diagnosis(
-        "receiver unreachable",
+    return way_back.receiver_unreachable(
         f"a command with its input and its webhook at {seen.receiver_url}",
         f"{seen.own}; nothing was fetched, and nothing was delivered",
-        advice,
-        Severity.BLOCKING if is_sure else Severity.WARNING,
+        # A command that failed without a look at its input, in silence, is what a missing way back looks like.
+        is_sure=seen.receiver_apart or seen.own.status == "FAILED",
     )
 
 
@@ -114,8 +112,8 @@ def no_ffmpeg(seen: RoundTrip) -> Diagnosis | None:
 
 
 def travel(session: Session, deadline: Deadline) -> RoundTrip | None:
-    """Make the round trip, as far as time allows; None where the API has no commands or the target takes none."""
-    if not {SUBMIT, POLL} <= session.api.operations.keys() or deadline.remaining_seconds < LEAST_SECONDS:
+    """Make the round trip, as far as time allows; None where the target takes no command."""
+    if deadline.remaining_seconds < LEAST_SECONDS:
         return None
     try:
         trial = session.trial(Check("doctor.round_trip", "The way there and back", (), lambda _: None))
@@ -153,7 +151,7 @@ def _travel(trial: Trial, session: Session, deadline: Deadline) -> RoundTrip | N
         fetched=fetched(),
         delivered=bool(inbox.arrivals),
         receiver_url=receiver.url,
-        receiver_apart=urlsplit(receiver.url).hostname in LOOPBACK and not session.address.is_local,
+        receiver_apart=way_back.receiver_apart(session),
         given_unreadable=unreadable,
     )
 
