@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from demo import clip
+from demo import clip, configs
 from demo.client import connected
 from demo.expectation import UnexpectedError
 from demo.judgement import judge
@@ -73,6 +73,7 @@ def _run(stage: Stage) -> None:
         stage.say(f"receiver          {receiver.url}, a small HTTP server of the demo")
         stage.say(f"virtual clock     {clock_face(client.now())}, standing still until it is moved")
         Story(stage, client, receiver).tell()
+        configs.tell(stage, url)
         judge(stage, url)
     stage.gap()
     stage.checked(f"The whole demo took {time.monotonic() - began:.1f} s of real time.")

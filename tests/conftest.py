@@ -29,6 +29,7 @@ from litestar.testing import TestClient
 
 from mockserver.app import create_app
 from mockserver.media.ffmpeg import find_ffmpeg
+from mockserver.outbound.guard import LoopbackGuard
 from mockserver.settings import Settings
 
 PATIENCE_SECONDS = 20.0
@@ -359,15 +360,58 @@ class RunningServer:
             self.kill()
 
 
-class Account:
-    """One API key on one server, and the calls that tests make with it."""
+class Workspace:
+    """What one credential opens on one server, and the calls of the control protocol."""
+
+    def __init__(self, client: httpx.Client, **credential: str) -> None:
+        self.client = client
+        self._start: datetime | None = None
+        client.headers.update(credential)
+
+    def advance(self, seconds: float) -> str:
+        """Advance the clock; the new moment."""
+        return str(_json(self.client.post("/_control/clock/advance", json={"seconds": seconds}))["now"])
+
+    def settle(self) -> str:
+        """Wait until nothing due is left; the moment."""
+        return self.advance(0)
+
+    def now(self) -> str:
+        """The moment on the workspace's clock."""
+        return str(_json(self.client.get("/_control/clock"))["now"])
+
+    def moment_ms(self) -> int:
+        """The moment on the workspace's clock, in milliseconds since 1970."""
+        return self.milliseconds(self.now())
+
+    @staticmethod
+    def milliseconds(moment: str) -> int:
+        """A moment of RFC 3339 in milliseconds since 1970."""
+        return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+    def answered(self) -> None:
+        """Wait until the oldest delivery has a finished attempt."""
+        assert until(lambda: bool(self.deliveries()[0]["attempts"])), "the first attempt does not come to an end"
+
+    def elapsed(self) -> float:
+        """The seconds on the workspace's clock since this was first called."""
+        moment = datetime.fromisoformat(self.now())
+        self._start = self._start or moment
+        return (moment - self._start).total_seconds()
+
+    def deliveries(self, **query: Any) -> list[dict[str, Any]]:
+        """The workspace's deliveries, oldest first."""
+        listed: list[dict[str, Any]] = _json(self.client.get("/_control/deliveries", params=query))["deliveries"]
+        return listed
+
+
+class Account(Workspace):
+    """One API key on one server of RenderIO, and the calls that tests make with it."""
 
     def __init__(self, client: httpx.Client, key: str, clip_url: str) -> None:
-        self.client = client
+        super().__init__(client, **{"X-API-KEY": key})
         self.key = key
         self.clip_url = clip_url
-        self._start: datetime | None = None
-        client.headers["X-API-KEY"] = key
 
     def configure(self, url: str, secret: str | None = None) -> Any:
         """PUT the webhook configuration."""
@@ -423,10 +467,6 @@ class Account:
         """Submit a command on the clip; the command when it is over."""
         return self.outcome(self.submit(arguments, **fields))
 
-    def advance(self, seconds: float) -> str:
-        """Advance the clock; the new moment."""
-        return str(_json(self.client.post("/_control/clock/advance", json={"seconds": seconds}))["now"])
-
     def ffmpeg(self, running: RunningServer, command_id: str) -> int:
         """Wait until FFmpeg runs for this command, the server's only one; its process id."""
         found: list[int] = []
@@ -439,38 +479,6 @@ class Account:
         assert until(runs), "FFmpeg does not start"
         return found[0]
 
-    def settle(self) -> str:
-        """Wait until nothing due is left; the moment."""
-        return self.advance(0)
-
-    def now(self) -> str:
-        """The moment on the account's clock."""
-        return str(_json(self.client.get("/_control/clock"))["now"])
-
-    def moment_ms(self) -> int:
-        """The moment on the account's clock, in milliseconds since 1970."""
-        return self.milliseconds(self.now())
-
-    @staticmethod
-    def milliseconds(moment: str) -> int:
-        """A moment of RFC 3339 in milliseconds since 1970."""
-        return round(datetime.fromisoformat(moment).timestamp() * 1000)
-
-    def answered(self) -> None:
-        """Wait until the oldest delivery has a finished attempt."""
-        assert until(lambda: bool(self.deliveries()[0]["attempts"])), "the first attempt does not come to an end"
-
-    def elapsed(self) -> float:
-        """The seconds on the account's clock since this was first called."""
-        moment = datetime.fromisoformat(self.now())
-        self._start = self._start or moment
-        return (moment - self._start).total_seconds()
-
-    def deliveries(self, **query: Any) -> list[dict[str, Any]]:
-        """The account's deliveries, oldest first."""
-        listed: list[dict[str, Any]] = _json(self.client.get("/_control/deliveries", params=query))["deliveries"]
-        return listed
-
     def fail_deliveries(self, count: int) -> None:
         """Let `count` commands fail one after another and settle each."""
         for _ in range(count):
@@ -478,8 +486,99 @@ class Account:
             self.settle()
 
 
-def _json(response: httpx.Response) -> Any:
-    assert response.status_code == 200, f"{response.request.method} {response.request.url}: {response.text}"
+class Organisation(Workspace):
+    """One token on one server of ricloud, and the calls that tests make with it."""
+
+    def __init__(self, client: httpx.Client, token: str) -> None:
+        super().__init__(client, Authorization=f"Token {token}")
+        self.token = token
+
+    def create(self, url: str) -> Any:
+        """Create a webhook config; as the answer shows it."""
+        return _json(self.client.post("/configs/webhook", json={"url": url}), status=201)
+
+    def valid(self, url: str) -> Any:
+        """Create a webhook config whose receiver accepts its test; as it then is."""
+        config = self.outcome(self.create(url)["id"])
+        assert config["state"] == "valid", config
+        return config
+
+    def config(self, config: int) -> Any:
+        """The config as it is."""
+        return _json(self.client.get(f"/configs/webhook/{config}"))
+
+    def outcome(self, config: int) -> Any:
+        """The config when all that is due is over."""
+        self.settle()
+        return self.config(config)
+
+    def update(self, config: int, **changes: Any) -> Any:
+        """Update a config; as the answer shows it."""
+        return _json(self.client.post(f"/configs/webhook/{config}", json=changes))
+
+    def test(self, config: int, **headers: str) -> Any:
+        """Have a config tested; the task as the answer shows it."""
+        return _json(self.client.post(f"/configs/webhook/{config}/test", headers=headers), status=201)
+
+    def tested(self, config: int) -> Any:
+        """Have a config tested; the task when all that is due is over."""
+        task = self.test(config)["id"]
+        self.settle()
+        return self.task(task)
+
+    def delete(self, config: int) -> Any:
+        """Delete a config; as the answer shows it."""
+        return _json(self.client.delete(f"/configs/webhook/{config}"))
+
+    def configs(self, **query: Any) -> Any:
+        """A page of the configs."""
+        return _json(self.client.get("/configs/webhook", params=query))
+
+    def task(self, task: str) -> Any:
+        """The task as it is."""
+        return _json(self.client.get(f"/tasks/{task}"))
+
+    def tasks(self, **query: Any) -> Any:
+        """A page of the tasks."""
+        return _json(self.client.get("/tasks", params=query))
+
+    def event(self, event: str) -> Any:
+        """The event as it is."""
+        return _json(self.client.get(f"/events/{event}"))
+
+    def events(self, **query: Any) -> Any:
+        """A page of the events."""
+        return _json(self.client.get("/events", params=query))
+
+    def happen(self, slug: str = "poll.completed", **data: Any) -> Any:
+        """Have an event happen; as the control protocol shows it."""
+        about, action = slug.split(".")
+        body = {"type": about, "action": action, "data": data}
+        return _json(self.client.post("/_control/events", json=body), status=201)
+
+    def shown(self) -> Any:
+        """The organisation as it is."""
+        return _json(self.client.get("/organisation"))
+
+    def use(self, config: int | None) -> Any:
+        """Make a config the organisation's default; the organisation as the answer shows it."""
+        return _json(self.client.post("/organisation", json={"webhook_config_default": config}))
+
+    def api_key(self) -> Any:
+        """The calling key as it is."""
+        return _json(self.client.get("/key"))
+
+    def use_with_key(self, config: int | None) -> Any:
+        """Give the key a config of its own; the key as the answer shows it."""
+        return _json(self.client.post(f"/keys/{self.api_key()['id']}", json={"webhook_config": config}))
+
+    def reset(self) -> None:
+        """Empty the workspace."""
+        _json(self.client.post("/_control/reset"))
+
+
+def _json(response: httpx.Response, *, status: int = 200) -> Any:
+    assert response.status_code == status, f"{response.request.method} {response.request.url}: {response.text}"
     return response.json()
 
 
@@ -491,6 +590,11 @@ def command() -> str:
 def new_key() -> str:
     """An API key that nobody has used."""
     return f"ffsk_{uuid.uuid4().hex}{uuid.uuid4().hex}"
+
+
+def new_token() -> str:
+    """A token that nobody has used."""
+    return uuid.uuid4().hex
 
 
 def _has_ended(pid: int) -> bool:
@@ -520,6 +624,7 @@ RunServe = Callable[..., "subprocess.CompletedProcess[str]"]
 ChangeDocuments = Callable[..., Path]
 HasEnded = Callable[[int], bool]
 OpenAccount = Callable[..., Account]
+OpenOrganisation = Callable[..., Organisation]
 
 
 def pytest_configure() -> None:
@@ -643,3 +748,29 @@ def strict_app(receiver: Receiver) -> Iterator[Account]:
     """An account on a server within this process that holds every reply against the document."""
     with TestClient(create_app(Settings(checks_replies=True)), base_url="http://testserver.local") as client:
         yield Account(client, new_key(), receiver.clip_url)
+
+
+@pytest.fixture
+def open_organisation() -> Iterator[OpenOrganisation]:
+    """Open organisations: `open_organisation(server)` with a fresh token, `open_organisation(server, token)`."""
+    with contextlib.ExitStack() as stack:
+
+        def open_one(running: RunningServer, token: str | None = None) -> Organisation:
+            client = stack.enter_context(httpx.Client(base_url=running.url, timeout=60, trust_env=False))
+            return Organisation(client, token or new_token())
+
+        yield open_one
+
+
+@pytest.fixture
+def organisation(open_organisation: OpenOrganisation, server: RunningServer) -> Organisation:
+    """An organisation of the test's own on the shared server."""
+    return open_organisation(server)
+
+
+@pytest.fixture
+def strict_organisation() -> Iterator[Organisation]:
+    """An organisation on a server within this process that holds every reply against the document."""
+    settings = Settings(checks_replies=True, guard=LoopbackGuard())
+    with TestClient(create_app(settings), base_url="http://testserver.local") as client:
+        yield Organisation(client, new_token())

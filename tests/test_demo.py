@@ -46,6 +46,8 @@ def test_demo_tells_its_whole_story() -> None:
         "Disabled at 2026-01-02 04:10:10, after 8 consecutive failures",
         "signed with the new secret",
         "Everything above was checked.",
+        "✗ new → invalid The receiver answered 500. (task: receiver-refused)",
+        "✓ invalid → valid The receiver is repaired, and tested again.",
         "As it is: 7 of 7 rows of the retry schedule hold.",
         "✗ RIO-RTY-013 Attempt 3 is made 5 minutes after attempt 2 has failed.",
         "source: Polling & Webhooks, Retry schedule, row 3: “5 minutes”",

@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
-def test_requirement_table_is_up_to_date() -> None:
+@pytest.mark.parametrize("tool", ["requirement_table.py", "behaviour_table.py"])
+def test_page_is_up_to_date(tool: str) -> None:
     completed = subprocess.run(
-        [sys.executable, "tools/requirement_table.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, f"tools/{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert completed.returncode == 0, completed.stdout

@@ -44,6 +44,9 @@ def test_wheel_contains_packages_and_data(wheel: Path) -> None:
         "mockserver/media/avoptions.txt",
         "openapi/renderio/openapi.yaml",
         "openapi/renderio/requirements.yaml",
+        "openapi/ricloud/behaviours.yaml",
+        "openapi/ricloud/openapi.yaml",
+        "openapi/ricloud/requirements.yaml",
         "openapi/control/openapi.yaml",
         "proofreel/py.typed",
         "scenarios/happy-path.arazzo.yaml",
@@ -71,6 +74,13 @@ def test_wheel_names_version_licence_and_command(wheel: Path) -> None:
     assert (metadata["Name"], metadata["License-Expression"]) == ("proofreel", "Apache-2.0")
     assert metadata["Version"] in wheel.name
     assert "proofreel = proofreel.cli:main" in entry_points
+
+
+def test_wheel_needs_no_client_of_an_api(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    information = next(name for name in archive.namelist() if name.endswith("METADATA"))
+    needed = email.message_from_bytes(archive.read(information)).get_all("Requires-Dist") or []
+    assert (len(needed) > 5, [it for it in needed if it.startswith("ricloud")]) == (True, [])
 
 
 def test_installed_server_works_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:

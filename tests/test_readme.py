@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -31,15 +30,22 @@ from demo.server import running
 from mockserver.behaviours.catalogue import load as load_behaviours
 from mockserver.documents import load
 from proofreel.cli import main
+from tests.shell import SNIPPETS, adapted, free_port, in_shell, needs_shell, wait_until_listening
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/control-protocol.md", "scenarios/README.md")
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/control-protocol.md",
+    "docs/ricloud.md",
+    "scenarios/README.md",
+)
 LOCAL_URL = "http://127.0.0.1:8740"
 README = (ROOT / "README.md").read_text("utf-8")
-SNIPPETS = ROOT / "docs" / "snippets"
+GUIDES = README + (ROOT / "docs" / "ricloud.md").read_text("utf-8")
 LANGUAGES = {".py": "python", ".mjs": "js", ".php": "php", ".sh": "sh"}
 SECRET = "whsec_readme"  # noqa: S105 - the README's own
-START_SECONDS = 20
 RECEIVERS: dict[str, Callable[[int], list[str]]] = {
     "receiver.py": lambda _: ["python3", str(SNIPPETS / "receiver.py")],
     "receiver.mjs": lambda _: ["node", str(SNIPPETS / "receiver.mjs")],
@@ -52,7 +58,7 @@ def command_lines(text: str) -> list[list[str]]:
     blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     words = [shlex.split(line, comments=True) for line in lines if line.startswith(("proofreel ", "pytest "))]
-    return [each for each in words if each[0] == "proofreel" or "contracts.suites.renderio" in each]
+    return [each for each in words if each[0] == "proofreel" or any("contracts.suites." in word for word in each)]
 
 
 def options_of(words: list[str]) -> set[str]:
@@ -65,11 +71,6 @@ def options_of(words: list[str]) -> set[str]:
 
 def suite_options() -> set[str]:
     return {f"--{prefix}{name}" for name in OPTIONS for prefix in ("", "proofreel-")}
-
-
-needs_shell = pytest.mark.skipif(
-    not all(map(shutil.which, ("bash", "curl", "python3"))), reason="the session needs bash, curl and python3"
-)
 
 
 @pytest.fixture(scope="module")
@@ -94,15 +95,15 @@ class QuietFiles(SimpleHTTPRequestHandler):
         pass
 
 
-def test_readme_shows_every_snippet() -> None:
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def test_guides_show_every_snippet() -> None:
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDES, re.DOTALL | re.MULTILINE)
 
     for path in SNIPPETS.iterdir():
         assert (LANGUAGES[path.suffix], path.read_text("utf-8")) in blocks, path.name
 
 
-def test_readme_shows_no_program_that_is_not_a_snippet() -> None:
-    blocks = re.findall(r"^```(python|js|php)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def test_guides_show_no_program_that_is_not_a_snippet() -> None:
+    blocks = re.findall(r"^```(python|js|php)\n(.*?)^```$", GUIDES, re.DOTALL | re.MULTILINE)
 
     assert {text for _, text in blocks} <= {path.read_text("utf-8") for path in SNIPPETS.iterdir()}
 
@@ -128,8 +129,8 @@ def test_readme_counts_are_the_catalogues() -> None:
     assert "more than 120 faults and more than 40 readings" in README
     assert sum(it.kind == "fault" for it in behaviours) > 120
     assert sum(it.kind == "reading" for it in behaviours) > 40
-    assert "Nine stories" in README
-    assert len(list((ROOT / "scenarios").glob("*.arazzo.yaml"))) == 9
+    assert "Eleven stories" in README
+    assert len(list((ROOT / "scenarios").glob("*.arazzo.yaml"))) == 11
 
 
 def test_readme_lists_every_verdict_time_level_and_exit_code() -> None:
@@ -300,21 +301,6 @@ def receiving(name: str) -> Iterator[str]:
             process.kill()
 
 
-def wait_until_listening(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Try until somebody answers, for as long as the process lives."""
-    for _ in range(START_SECONDS * 50):
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            pytest.fail(f"the receiver ended by itself with {process.wait(1 / 50)}")
-    pytest.fail("the receiver does not listen")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        return int(holder.getsockname()[1])
-
-
 def session(server: str, *, key: str, receiver: str) -> list[dict[str, Any]]:
     """Run the README's session against other ports and with another key; its output, a JSON value a line."""
     text = adapted(
@@ -325,26 +311,3 @@ def session(server: str, *, key: str, receiver: str) -> list[dict[str, Any]]:
         ("ffsk_readme", key),
     )
     return [json.loads(line) for line in in_shell(text).splitlines()]
-
-
-def adapted(name: str, *replacements: tuple[str, str]) -> str:
-    """A snippet with other ports and keys than those that a reader sees."""
-    text = (SNIPPETS / name).read_text("utf-8")
-    for ours, theirs in replacements:
-        assert ours in text
-        text = text.replace(ours, theirs)
-    return text
-
-
-def in_shell(text: str) -> str:
-    """What a shell prints that the text is pasted into."""
-    run = subprocess.run(
-        ["bash", "-eu"],  # noqa: S607 - the one on PATH, as for a reader who pastes
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "no_proxy": "127.0.0.1"},
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout

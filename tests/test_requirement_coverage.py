@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 TESTS = Path(__file__).parent
-CATALOGUES = ("renderio",)
+CATALOGUES = ("renderio", "ricloud")
 
 
 @cache

@@ -67,5 +67,14 @@ def test_example_names_the_tolerances() -> None:
 
 def _uncommented(folder: Path) -> Path:
     path = folder / "target.toml"
-    path.write_text(re.sub(r"(?m)^#([a-z_]+ = )", r"\1", EXAMPLE.read_text("utf-8")), "utf-8")
+    # A token is another word for a key: one of the two is set.
+    path.write_text(re.sub(r"(?m)^#((?!(?:second_)?token_env)[a-z_]+ = )", r"\1", EXAMPLE.read_text("utf-8")), "utf-8")
     return path
+
+
+def test_example_shows_the_settings_of_a_token(tmp_path: Path) -> None:
+    path = tmp_path / "target.toml"
+    path.write_text(re.sub(r"(?m)^#((?:second_)?token_env = )", r"\1", EXAMPLE.read_text("utf-8")), "utf-8")
+    settings = load_target_file(path, {"STAGING_TOKEN": "one", "STAGING_SECOND_TOKEN": "two"})
+
+    assert (settings.api_key, settings.second_api_key) == ("one", "two")

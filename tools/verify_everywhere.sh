@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Judges the reference server and the miniature at every time level that they offer, side by side; each must end with 0.
+# Judges the reference server and the miniatures at every time level that they offer, side by side; each must end with 0.
 # They wait more than they work: together they take about as long as the slowest, some four minutes.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -8,6 +8,7 @@ folder=$(mktemp -d)
 export PROOFREEL_API_KEY=ffsk_first PROOFREEL_SECOND_API_KEY=ffsk_second
 reference=".venv/bin/proofreel serve --outbound loopback --log-level error"
 miniature=".venv/bin/python tests/miniature"
+ricloud_miniature=".venv/bin/python -m tests.miniature_ricloud"
 jobs=()
 
 # However this ends: no judge and no server stays, and no folder. A judge ends the server that it has started itself.
@@ -55,12 +56,21 @@ judge reference-real-time "$url" --control off --time-budget 60s
 serve miniature $miniature --clock real --no-control
 judge miniature-real-time "$url" --control off --time-budget 60s
 
+export PROOFREEL_TOKEN=first PROOFREEL_SECOND_TOKEN=second
+judge ricloud-reference-control --api ricloud --run "$reference --port {port}"
+judge ricloud-miniature-control --api ricloud --run "$ricloud_miniature --port {port}"
+judge ricloud-reference-stepped --api ricloud --run "$reference --port {port} --clock real" --control off
+serve ricloud-reference $reference --clock real
+judge ricloud-reference-real-time "$url" --api ricloud --control off --time-budget 60s
+serve ricloud-miniature $ricloud_miniature --clock real --no-control
+judge ricloud-miniature-real-time "$url" --api ricloud --control off --time-budget 60s
+
 failed=0
 for job in "${jobs[@]}"; do
   name=${job%%:*}
   wait "${job##*:}"
   code=$?
-  printf '%-22s exit %s  %s\n' "$name" "$code" "$(grep -m 1 'time level' "$folder/$name.out")"
+  printf '%-28s exit %s  %s\n' "$name" "$code" "$(grep -m 1 'time level' "$folder/$name.out")"
   tail -n 3 "$folder/$name.out" | grep -m 1 'passed'
   if [ "$code" != 0 ]; then
     failed=1

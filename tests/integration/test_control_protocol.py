@@ -26,12 +26,12 @@ def test_control_is_announced_without_a_credential(server: "RunningServer") -> N
         200,
         {
             "protocol": 1,
-            "capabilities": ["clock", "deliveries", "reset", "inboxes", "samples", "behaviours", "workspaces"],
+            "capabilities": ["clock", "deliveries", "reset", "inboxes", "samples", "behaviours", "events", "workspaces"],
         },
     )
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-API-KEY": "nonsense"}, {"Authorization": "Token nonsense"}])
+@pytest.mark.parametrize("headers", [{}, {"X-API-KEY": "nonsense"}, {"Authorization": "Bearer nonsense"}])
 def test_clock_without_a_credential_is_unauthorized(server: "RunningServer", headers: dict[str, str]) -> None:
     response = httpx.get(f"{server.url}/_control/clock", headers=headers, trust_env=False)
     assert (response.status_code, response.json()["error"]) == (401, "UNAUTHORIZED")

@@ -30,6 +30,8 @@ EXPECTED = {
     "ffmpeg-failure",
     "unreachable-input",
     "rate-limit",
+    "ricloud-deactivate-and-revive",
+    "ricloud-receiver-repaired",
 }
 
 
@@ -44,14 +46,15 @@ def without_reset(description: Description) -> Description:
 
 
 def failures(description: Description, server: "RunningServer", key: str) -> list[str]:
-    """Run every workflow of a scenario with this API key; what did not hold."""
+    """Run every workflow of a scenario with this API key, or token; what did not hold."""
     sources = load_sources(description, FOLDER)
+    assert sources.credential is not None
     heard: list[StepRun] = []
     problems: list[str] = []
     with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
         runner = Runner(description, sources, client=client, listen=heard.append, wait=time.sleep)
         for workflow in description.workflows.values():
-            ended = runner.run(workflow.id, read_inputs(workflow, {"apiKey": key}))
+            ended = runner.run(workflow.id, read_inputs(workflow, {sources.credential.input_name: key}))
             problems += [] if ended.succeeded else [f"{workflow.id}: {ended.problem}"]
     unmet = [
         f"{it.step.id}: {reason}" for it in heard if not it.succeeded and not it.will_retry for reason in it.reasons
@@ -108,10 +111,17 @@ def test_scenario_fails_where_the_server_breaks_what_it_tells_of(
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
 def test_scenario_uses_an_account_of_its_own(path: Path) -> None:
+    description = read_description(path)
+    credential = load_sources(description, FOLDER).credential
+    assert credential is not None
     defaults = [
-        workflow.inputs["properties"]["apiKey"]["default"] for workflow in read_description(path).workflows.values()
+        workflow.inputs["properties"][credential.input_name]["default"] for workflow in description.workflows.values()
     ]
-    assert defaults == [f"ffsk_scenario_{name_of(path).replace('-', '_')}"]
+    own = {
+        "apiKey": f"ffsk_scenario_{name_of(path).replace('-', '_')}",
+        "token": f"scenario-{name_of(path).removeprefix('ricloud-')}",
+    }
+    assert defaults == [own[credential.input_name]]
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=name_of)

@@ -68,7 +68,7 @@ def test_help_explains_every_option(run_proofreel: "RunProofreel", option: str) 
         (["--clock", "real", "--clock-start", "2026-01-01T00:00:00Z"], "--clock virtual"),
         (["--public-url", "example"], "http"),
         (["--public-url", "http://"], "http"),
-        (["--api-key", "secret"], "ffsk_"),
+        (["--api-key", "two words"], "ffsk_"),
         (["--openapi", "/no/such/folder"], "--openapi"),
         (["--grase", "1s"], "--grace"),
         (["surplus"], "surplus"),

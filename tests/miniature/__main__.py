@@ -5,5 +5,5 @@ import sys
 from pathlib import Path
 
 # Python puts the folder itself first, where its modules would hide others of the same name.
-sys.path[0] = str(Path(__file__).resolve().parents[1])
-runpy.run_module("miniature.serve", run_name="__main__")
+sys.path[0] = str(Path(__file__).resolve().parents[2])
+runpy.run_module("tests.miniature.serve", run_name="__main__")

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from tests.miniature_parts.timeline import Timeline
+
 from . import webhook as states
 from .courier import Courier, Delivery
 from .manners import PLAIN, Manners
+from .message import Message
 from .render import MEBIBYTE, Output, Rendered, RenderFailed
 from .submission import Submission
-from .timeline import Timeline
-from .transmission import Message
 from .webhook import Webhook
 
 

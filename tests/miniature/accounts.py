@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from tests.miniature_parts.timeline import Timeline, Work
+
 from .account import Account, Command, Place
 from .render import Rendered, RenderFailed, Studio
 from .submission import Submission
-from .timeline import Timeline, Work
 
 
 class Accounts:

@@ -11,12 +11,13 @@ from werkzeug.routing import Map, Rule
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
+from tests.miniature_parts.timeline import VirtualTimeline
+
 from .account import Account
 from .accounts import Accounts
 from .manners import Manners
 from .render import Studio
 from .submission import Problem, Submission, advance_problems, missing_fields, submission_problems, webhook_problems
-from .timeline import VirtualTimeline
 from .webhook import shown
 
 KEY = re.compile(r"ffsk_[!-~]+")

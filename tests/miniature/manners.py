@@ -2,25 +2,17 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Callable[[bytes], object]]], Iterable[bytes]]
+from tests.miniature_parts.moments import in_milliseconds
+from tests.miniature_parts.serving import Wsgi
 
 
 def as_json(content: Any) -> bytes:
     """JSON without further care."""
     return json.dumps(content).encode()
-
-
-def in_milliseconds(moment_ms: int) -> str:
-    """A moment, in milliseconds since 1970, in RFC 3339 with milliseconds."""
-    moment = EPOCH + timedelta(milliseconds=moment_ms)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def new_id() -> str:

@@ -17,7 +17,8 @@ from urllib.parse import quote, urlsplit
 
 import imageio_ffmpeg
 
-from .loopback import loopback_opener
+from tests.miniature_parts.loopback import loopback_opener
+
 from .submission import OUTPUT_NAME, Submission
 
 DOWNLOAD_TIMEOUT_SECONDS = 30

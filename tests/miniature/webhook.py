@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .manners import in_milliseconds
+from tests.miniature_parts.moments import in_milliseconds
 
 FAILURES_THAT_DISABLE = 8
 

@@ -6,12 +6,15 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from email.utils import formatdate
 from typing import Any
 
-from tests.miniature.manners import EPOCH, Manners, Wsgi
-from tests.miniature_variations import around
+from tests.miniature.manners import Manners
+from tests.miniature_parts import around
+from tests.miniature_parts.moments import by_offset, ceiled, floored, in_basic_form, in_seconds
+from tests.miniature_parts.serving import Wsgi
+from tests.miniature_parts.writing import backwards, escaped, pretty, with_points
+from tests.miniature_variations import around as renders
 
 Vary = Callable[[Manners], Manners]
 
@@ -44,41 +47,7 @@ def together(*varies: Vary) -> Vary:
     return vary
 
 
-# ---------------------------------------------------------------------------------------------- how JSON is written
-
-
-def pretty(content: Any) -> bytes:
-    """Over several lines, with one more line at its end."""
-    return json.dumps(content, indent=4, ensure_ascii=False).encode() + b"\r\n"
-
-
-def escaped(content: Any) -> bytes:
-    """As PHP does by default: compact, ASCII alone, slashes escaped."""
-    return json.dumps(content, separators=(",", ":")).replace("/", "\\/").encode()
-
-
-def backwards(content: Any) -> bytes:
-    """With the properties in another order, marked as UTF-8 by its first bytes as some libraries do not omit."""
-    return json.dumps(_turned(content), ensure_ascii=False).encode()
-
-
-def _turned(content: Any) -> Any:
-    if isinstance(content, dict):
-        return {name: _turned(value) for name, value in reversed(content.items())}
-    return [_turned(value) for value in content] if isinstance(content, list) else content
-
-
-def with_points(content: Any) -> bytes:
-    """With whole numbers written with a point: JSON knows numbers alone."""
-    return json.dumps(_pointed(content)).encode()
-
-
-def _pointed(content: Any) -> Any:
-    if isinstance(content, dict):
-        return {name: _pointed(value) for name, value in content.items()}
-    if isinstance(content, list):
-        return [_pointed(value) for value in content]
-    return float(content) if isinstance(content, int) and not isinstance(content, bool) else content
+# ---------------------------------------------------------------------------------------------- what is added
 
 
 def with_more(content: Any) -> bytes:
@@ -102,32 +71,7 @@ def told_more(command: Mapping[str, Any]) -> dict[str, Any]:
     return {**command, **more}
 
 
-# ------------------------------------------------------------------------------------------- how moments are written
-
-
-def by_offset(moment_ms: int) -> str:
-    """With microseconds, and UTC as an offset."""
-    return (EPOCH + timedelta(milliseconds=moment_ms)).isoformat(timespec="microseconds")
-
-
-def in_seconds(moment_ms: int) -> str:
-    """Without fractions."""
-    return (EPOCH + timedelta(milliseconds=moment_ms)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def in_basic_form(moment_ms: int) -> str:
-    """In the basic form of ISO 8601."""
-    return (EPOCH + timedelta(milliseconds=moment_ms)).strftime("%Y%m%dT%H%M%S.%fZ")
-
-
-def floored(moment_ms: int) -> int:
-    """The whole second before."""
-    return moment_ms // 1000 * 1000
-
-
-def ceiled(moment_ms: int) -> int:
-    """The whole second after."""
-    return -(-moment_ms // 1000) * 1000
+# ----------------------------------------------------------------------------------------------------------- the rest
 
 
 _SHARES = itertools.cycle((900, 0, 450, 700, 100))
@@ -136,9 +80,6 @@ _SHARES = itertools.cycle((900, 0, 450, 700, 100))
 def jittered(moment_ms: int) -> int:
     """Up to nine tenths of a second later."""
     return moment_ms + next(_SHARES)
-
-
-# ----------------------------------------------------------------------------------------------------------- the rest
 
 
 def odd_id() -> str:
@@ -161,7 +102,7 @@ def signed(base_url: str, path: str) -> str:
 
 def public(base_url: str, path: str) -> str:
     """A URL that redirects."""
-    return f"{base_url.upper().replace('HTTP', 'Http')}{path.replace(around.FILES, '/public/')}?v=1"
+    return f"{base_url.upper().replace('HTTP', 'Http')}{path.replace(renders.FILES, '/public/')}?v=1"
 
 
 def rounded_to(places: int | None) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -204,6 +145,14 @@ MORE_OF_DELIVERIES = {
     "Connection": "keep-alive",
 }
 
+NOT_LIMITED = (renders.CONTROL, renders.FILES)
+
+
+def in_a_second() -> str:
+    """A date for Retry-After."""
+    return formatdate(time.time() + 1, usegmt=True)  # noqa: TID251 - a server of its own
+
+
 VARIATIONS: Mapping[str, Vary] = {
     "pretty-json": together(within(around.json_written(pretty)), but(delivery_written=pretty)),
     "escaped-json": together(within(around.json_written(escaped)), but(delivery_written=escaped)),
@@ -218,13 +167,13 @@ VARIATIONS: Mapping[str, Vary] = {
     "keep-alive": but(http="HTTP/1.1"),
     "chunks": together(but(http="HTTP/1.1", delivery_in_chunks=True), within(around.answering(around.unlengthened))),
     "length-required": within(around.asking(around.with_length_alone)),
-    "errors-as-pages": within(around.answering(around.errors_as_pages)),
+    "errors-as-pages": within(around.answering(renders.errors_as_pages)),
     "odd-ids": but(new_id=odd_id),
     "running-numbers": but(new_id=running_number),
     "queued": but(queued_seconds=2.0),
     "slow-commands": but(working_seconds=2.5),
     "one-at-a-time": but(at_a_time=1, working_seconds=1.0),
-    "ids-of-one-form": within(around.asking(around.ids_of_one_form)),
+    "ids-of-one-form": within(around.asking(renders.ids_of_one_form)),
     "brooding": but(brooding_seconds=0.5),
     "retries-floored": but(due=floored),
     "retries-ceiled": but(due=ceiled),
@@ -236,20 +185,20 @@ VARIATIONS: Mapping[str, Vary] = {
     "clock-by-offset": but(clock_written=by_offset),
     "clock-years-ahead": but(clock_offset_ms=30 * YEAR_MS),
     "clock-years-behind": but(clock_offset_ms=-20 * YEAR_MS),
-    "slow-control": within(around.later(0.3, around.CONTROL)),
+    "slow-control": within(around.later(0.3, renders.CONTROL)),
     "far-away": within(around.later(0.1)),
-    "stored-signed": together(but(stored_at=signed), within(around.asking(around.stored_for_signed_gets))),
-    "stored-elsewhere": together(but(stored_at=public), within(around.asking(around.stored_elsewhere))),
-    "stored-slowly": within(around.later(1.5, around.FILES)),
-    "stored-for-the-key": within(around.asking(around.stored_for_the_key)),
+    "stored-signed": together(but(stored_at=signed), within(around.asking(renders.stored_for_signed_gets))),
+    "stored-elsewhere": together(but(stored_at=public), within(around.asking(renders.stored_elsewhere))),
+    "stored-slowly": within(around.later(1.5, renders.FILES)),
+    "stored-for-the-key": within(around.asking(renders.stored_for_the_key)),
     "one-decimal": but(shown=rounded_to(1)),
     "whole-numbers": but(shown=rounded_to(None)),
     "times-rounded-apart": but(shown=times_rounded_apart),
-    "at-times-too-many": within(around.asking(around.EveryNth(11, lambda: "1"))),
+    "at-times-too-many": within(around.asking(around.EveryNth(11, renders.too_many(lambda: "1"), spares=NOT_LIMITED))),
     "at-times-too-many-until": within(
-        around.asking(around.EveryNth(11, lambda: formatdate(time.time() + 1, usegmt=True)))  # noqa: TID251 - a server
+        around.asking(around.EveryNth(11, renders.too_many(in_a_second), spares=NOT_LIMITED))
     ),
-    "too-many-by-its-clock": within(around.limited_by_its_clock),
+    "too-many-by-its-clock": within(renders.limited_by_its_clock),
     "below-a-path": together(but(prefix="/renders/v2"), within(around.below("/renders/v2"))),
     "ipv6": but(host="::1"),
     "two-accounts": but(keys=("ffsk_one", "ffsk_two"), capabilities=("clock",)),

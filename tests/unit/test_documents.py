@@ -298,6 +298,30 @@ def test_document_says_every_place_of_a_credential(control: Document) -> None:
     assert found == {("x-api-key", ""), ("authorization", ""), ("authorization", "bearer")}
 
 
+def test_document_may_name_the_word_before_a_credential(folder: Path) -> None:
+    def after_a_word(content: dict[str, Any]) -> None:
+        content["components"]["securitySchemes"] = {
+            "Token": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "x-proofreel-credential-scheme": "Token",
+                "x-proofreel-credential-pattern": "[a-z]+",
+            }
+        }
+
+    rewrite(folder, after_a_word)
+    header = load("renderio", folder).credentials["Token"]
+    assert header.place == ("authorization", "token")
+    assert [header.read(value) for value in ("Token abc", "TOKEN abc", "abc", "Bearer abc", "Token 1")] == [
+        "abc",
+        "abc",
+        None,
+        None,
+        None,
+    ]
+
+
 BEARER = CredentialHeader("authorization", "Bearer", re.compile(r"t_[a-z]+"))
 KEY = CredentialHeader("x-api-key", "", re.compile(r"k_[a-z]+"))
 
@@ -331,6 +355,39 @@ def test_credential_is_read_in_its_form_only(
     header: CredentialHeader, value: str | None, credential: str | None
 ) -> None:
     assert header.read(value) == credential
+
+
+@pytest.mark.parametrize(
+    ("header", "headers", "is_given"),
+    [
+        (KEY, {}, False),
+        (KEY, {"x-api-key": ""}, True),
+        (KEY, {"x-api-key": "abc"}, True),
+        (BEARER, {"authorization": "Bearer"}, True),
+        (BEARER, {"authorization": "bearer t_abc"}, True),
+        (BEARER, {"authorization": "Basic t_abc"}, False),
+        (BEARER, {"authorization": "t_abc"}, False),
+        (BEARER, {"x-api-key": "Bearer t_abc"}, False),
+    ],
+)
+def test_credential_is_given_whether_or_not_it_is_good(
+    header: CredentialHeader,
+    headers: dict[str, str],
+    is_given: bool,  # noqa: FBT001 - a row's value
+) -> None:
+    assert header.is_given(headers) is is_given
+
+
+@pytest.mark.parametrize(
+    ("required", "is_required"), [({}, False), ({"required": False}, False), ({"required": True}, True)]
+)
+def test_document_says_whether_a_body_is_required(folder: Path, required: dict[str, bool], is_required: bool) -> None:  # noqa: FBT001
+    def require(content: dict[str, Any]) -> None:
+        content_of_body = path_item(content)["put"]["requestBody"]["content"]
+        path_item(content)["put"]["requestBody"] = {"content": content_of_body, **required}
+
+    rewrite(folder, require)
+    assert load("renderio", folder).operations["setWebhookConfig"].body_required is is_required
 
 
 @given(value=st.text())

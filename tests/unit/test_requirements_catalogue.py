@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,16 +13,40 @@ import yaml
 from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
-DOCUMENTS = ("renderio/openapi.yaml", "control/openapi.yaml")
-RENDERIO = "renderio/openapi.yaml"
-CATALOGUE = "renderio/requirements.yaml"
+from contracts.catalogue import known_apis
 
 LEVELS = {"MUST", "SHOULD", "MAY"}
 OBSERVABLE = {"black-box", "control", "none"}
 CONFIDENCES = {"H+", "H", "M", "L", "?"}
-ID = re.compile(r"RIO-(AUT|CFG|CMD|WHK|SIG|RTY|DIS|ERR)-\d{3}")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 LONGEST_QUOTE_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API with a document and a catalogue, the form of its requirement ids, and the public pages that it cites."""
+
+    name: str
+    ids: str
+    seeds: frozenset[str]
+
+    @property
+    def document(self) -> str:
+        """The file of its OpenAPI document."""
+        return f"{self.name}/openapi.yaml"
+
+    @property
+    def catalogue(self) -> str:
+        """The file of its requirements."""
+        return f"{self.name}/requirements.yaml"
+
+
+RENDERIO = Api("renderio", r"RIO-(AUT|CFG|CMD|WHK|SIG|RTY|DIS|ERR)-\d{3}", frozenset({"000", "001", "002"}))
+RICLOUD = Api("ricloud", r"RCL-(AUT|CFG|UPD|TST|STA|LST|TSK|EVT|SIG|ORG|ERR|DEL)-\d{3}", frozenset({"003"}))
+APIS = (RENDERIO, RICLOUD)
+DOCUMENTS = (*(api.document for api in APIS), "control/openapi.yaml")
+
+every_api = pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
 
 
 @cache
@@ -30,9 +55,9 @@ def load(name: str) -> Any:
     return yaml.load(files("openapi").joinpath(name).read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
-def requirements() -> list[dict[str, Any]]:
-    """Every entry of the catalogue."""
-    entries: list[dict[str, Any]] = load(CATALOGUE)
+def requirements(api: Api) -> list[dict[str, Any]]:
+    """Every entry of the API's catalogue."""
+    entries: list[dict[str, Any]] = load(api.catalogue)
     return entries
 
 
@@ -58,6 +83,16 @@ def mappings(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
             yield from mappings(value, f"{path}/{index}")
 
 
+def resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The node itself, or what its reference into the document stands for."""
+    while "$ref" in node:
+        found: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = found
+    return node
+
+
 def examples(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
     """Every example with its path and the schema that it illustrates."""
     for path, node in mappings(document):
@@ -65,9 +100,9 @@ def examples(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, An
             if "example" in node:
                 yield path, node["schema"], node["example"]
             for name, example in node.get("examples", {}).items():
-                yield f"{path}/{name}", node["schema"], example["value"]
-        else:
-            for index, example in enumerate(node.get("examples", ())):
+                yield f"{path}/{name}", node["schema"], resolved(document, example)["value"]
+        elif isinstance(listed := node.get("examples"), list):
+            for index, example in enumerate(listed):
                 yield f"{path}/{index}", node, example
 
 
@@ -77,14 +112,14 @@ def validator(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Draft20
     return Draft202012Validator(whole, validate_formats=True)
 
 
-def component(name: str) -> Draft202012Validator:
-    """Build a validator for one named schema of the RenderIO document."""
-    return validator(load(RENDERIO), {"$ref": f"#/components/schemas/{name}"})
+def component(api: Api, name: str) -> Draft202012Validator:
+    """Build a validator for one named schema of an API's document."""
+    return validator(load(api.document), {"$ref": f"#/components/schemas/{name}"})
 
 
-def example_of(operation: str, status: str, name: str) -> dict[str, Any]:
-    """Copy a named response example of the RenderIO document, for a test to change."""
-    response = operations(load(RENDERIO))[operation]["responses"][status]
+def example_of(api: Api, operation: str, status: str, name: str) -> dict[str, Any]:
+    """Copy a named response example of an API's document, for a test to change."""
+    response = operations(load(api.document))[operation]["responses"][status]
     value: dict[str, Any] = response["content"]["application/json"]["examples"][name]["value"]
     return deepcopy(value)
 
@@ -98,9 +133,24 @@ def every_example() -> list[Any]:
     ]
 
 
+def every_entry() -> list[Any]:
+    """One test parameter for each entry of each catalogue."""
+    return [pytest.param(entry, id=str(entry.get("id"))) for api in APIS for entry in requirements(api)]
+
+
 def every_requirement() -> list[Any]:
-    """One test parameter for each entry of the catalogue."""
-    return [pytest.param(entry, id=str(entry.get("id"))) for entry in requirements()]
+    """One test parameter, an API and an entry, for each entry of each catalogue."""
+    return [pytest.param(api, entry, id=str(entry.get("id"))) for api in APIS for entry in requirements(api)]
+
+
+def every_delivery() -> list[Any]:
+    """One test parameter for each kind of webhook that has a delivery policy."""
+    return [
+        pytest.param(webhook, id=f"{api.name}-{name}")
+        for api in APIS
+        for name, webhook in load(api.document)["webhooks"].items()
+        if "x-proofreel-delivery" in webhook
+    ]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -126,13 +176,17 @@ def test_example_conforms_to_its_schema(name: str, schema: Mapping[str, Any], va
     validator(load(name), schema).validate(value)
 
 
+def test_every_catalogue_is_tested_here() -> None:
+    assert {api.name for api in APIS} == set(known_apis())
+
+
 def test_requirement_ids_are_unique() -> None:
-    ids = [entry["id"] for entry in requirements()]
+    ids = [entry["id"] for api in APIS for entry in requirements(api)]
     assert sorted(set(ids)) == sorted(ids)
 
 
-@pytest.mark.parametrize("entry", every_requirement())
-def test_requirement_is_well_formed(entry: Mapping[str, Any]) -> None:
+@pytest.mark.parametrize(("api", "entry"), every_requirement())
+def test_requirement_is_well_formed(api: Api, entry: Mapping[str, Any]) -> None:
     assert set(entry) - {"readings"} == {
         "id",
         "level",
@@ -141,33 +195,34 @@ def test_requirement_is_well_formed(entry: Mapping[str, Any]) -> None:
         "applies_to",
         "observable",
     }
-    assert ID.fullmatch(entry["id"])
+    assert re.fullmatch(api.ids, entry["id"])
     assert entry["level"] in LEVELS
     assert entry["observable"] in OBSERVABLE
     assert entry["statement"].endswith(".")
     assert entry["applies_to"]
 
 
-@pytest.mark.parametrize("entry", every_requirement())
-def test_requirement_names_one_source(entry: Mapping[str, Any]) -> None:
+@pytest.mark.parametrize(("api", "entry"), every_requirement())
+def test_requirement_names_one_source(api: Api, entry: Mapping[str, Any]) -> None:
     source = entry["source"]
     if "facts" in source:
         assert set(source) == {"facts", "confidence"}
+        assert source["facts"].startswith(f"{api.name}.md §")
         assert source["confidence"] in CONFIDENCES
     else:
         assert set(source) == {"seed", "section", "quote"}
-        assert source["seed"] in {"000", "001", "002"}
+        assert source["seed"] in api.seeds
         assert 0 < len(source["quote"].split()) <= LONGEST_QUOTE_WORDS
 
 
-@pytest.mark.parametrize("entry", every_requirement())
+@pytest.mark.parametrize("entry", every_entry())
 def test_only_certain_facts_bind(entry: Mapping[str, Any]) -> None:
     if entry["source"].get("confidence", "H") not in {"H", "H+"}:
         assert entry["level"] == "MAY"
         assert entry["readings"]
 
 
-@pytest.mark.parametrize("entry", every_requirement())
+@pytest.mark.parametrize("entry", every_entry())
 def test_readings_have_one_default(entry: Mapping[str, Any]) -> None:
     if "readings" not in entry:
         return
@@ -178,30 +233,47 @@ def test_readings_have_one_default(entry: Mapping[str, Any]) -> None:
     assert all(set(reading) - {"default"} == {"id", "statement"} for reading in readings)
 
 
-def test_requirements_and_operations_name_each_other() -> None:
+@every_api
+def test_requirements_and_operations_name_each_other(api: Api) -> None:
     by_operation = {
         (name, identifier)
-        for name, operation in operations(load(RENDERIO)).items()
+        for name, operation in operations(load(api.document)).items()
         for identifier in operation["x-proofreel-requirements"]
     }
-    by_requirement = {(name, entry["id"]) for entry in requirements() for name in entry["applies_to"]}
+    by_requirement = {(name, entry["id"]) for entry in requirements(api) for name in entry["applies_to"]}
     assert by_operation == by_requirement
 
 
-def test_no_operation_names_a_requirement_twice() -> None:
-    for operation in operations(load(RENDERIO)).values():
+@every_api
+def test_no_operation_names_a_requirement_twice(api: Api) -> None:
+    for operation in operations(load(api.document)).values():
         listed = operation["x-proofreel-requirements"]
         assert len(listed) == len(set(listed))
 
 
-def test_delivery_policy_is_complete() -> None:
-    policy = load(RENDERIO)["webhooks"]["commandCompleted"]["x-proofreel-delivery"]
-    assert len(policy["delays_seconds"]) == policy["disable_after_consecutive_failures"]
+@pytest.mark.parametrize("webhook", every_delivery())
+def test_delivery_policy_is_complete(webhook: Mapping[str, Any]) -> None:
+    policy = webhook["x-proofreel-delivery"]
+    validator({"components": {}}, load("delivery-policy.schema.yaml")).validate(policy)
     assert policy["delays_seconds"][0] == 0
     assert policy["delays_seconds"] == sorted(policy["delays_seconds"])
-    assert policy["timeout_seconds"] > 0
     assert policy["success_statuses"] == [200, 299]
-    assert policy["follow_redirects"] is False
+
+
+@pytest.mark.parametrize("webhook", every_delivery())
+def test_webhook_parameters_agree_with_the_policy(webhook: Mapping[str, Any]) -> None:
+    policy, post = webhook["x-proofreel-delivery"], webhook["post"]
+    parameters = {parameter["name"]: parameter for parameter in post["parameters"]}
+    assert policy["signature"]["header"] in parameters
+    assert set(parameters) <= set(policy["headers"]) | {policy["signature"]["header"]}
+    for name in set(parameters) & set(policy["headers"]):
+        assert parameters[name]["schema"]["const"] == policy["headers"][name]
+    assert set(post["requestBody"]["content"]) == {policy["headers"]["Content-Type"]}
+
+
+def test_renderio_is_tried_as_often_as_it_takes_to_be_disabled() -> None:
+    policy = load(RENDERIO.document)["webhooks"]["commandCompleted"]["x-proofreel-delivery"]
+    assert len(policy["delays_seconds"]) == policy["disable_after_consecutive_failures"]
     assert policy["signature"] == {
         "header": "X-Webhook-Signature",
         "algorithm": "hmac-sha256",
@@ -212,65 +284,117 @@ def test_delivery_policy_is_complete() -> None:
     }
 
 
-def test_webhook_parameters_agree_with_the_policy() -> None:
-    webhook = load(RENDERIO)["webhooks"]["commandCompleted"]
-    policy, post = webhook["x-proofreel-delivery"], webhook["post"]
-    parameters = {parameter["name"]: parameter for parameter in post["parameters"]}
-    assert set(parameters) == (set(policy["headers"]) - {"Content-Type"}) | {policy["signature"]["header"]}
-    assert parameters["User-Agent"]["schema"]["const"] == policy["headers"]["User-Agent"]
-    assert set(post["requestBody"]["content"]) == {policy["headers"]["Content-Type"]}
+def test_renderio_names_its_user_agent() -> None:
+    webhook = load(RENDERIO.document)["webhooks"]["commandCompleted"]
+    assert "User-Agent" in {parameter["name"] for parameter in webhook["post"]["parameters"]}
+
+
+def test_ricloud_musts_rest_on_the_page_alone() -> None:
+    assert [
+        entry["id"] for entry in requirements(RICLOUD) if entry["level"] == "MUST" and "seed" not in entry["source"]
+    ] == []
+
+
+@pytest.mark.parametrize(("webhook", "attempts"), [("webhookConfigTest", 1), ("event", 5)])
+def test_ricloud_is_tried_so_often(webhook: str, attempts: int) -> None:
+    policy = load(RICLOUD.document)["webhooks"][webhook]["x-proofreel-delivery"]
+    assert len(policy["delays_seconds"]) == attempts
+    assert "disable_after_consecutive_failures" not in policy
+
+
+@pytest.mark.parametrize("webhook", ["webhookConfigTest", "event"])
+def test_ricloud_signs_timestamp_and_body(webhook: str) -> None:
+    signature = load(RICLOUD.document)["webhooks"][webhook]["x-proofreel-delivery"]["signature"]
+    assert signature == {
+        "header": "Ricloud-Signature",
+        "algorithm": "hmac-sha256",
+        "encoding": "base64",
+        "message": "{timestamp}.{body}",
+        "value": "t={timestamp},s={digest}",
+        "only_with_secret": True,
+    }
+
+
+def test_ricloud_config_may_hide_its_secret_once_it_was_shown() -> None:
+    config = example_of(RICLOUD, "retrieveWebhookConfig", "200", "valid")
+    hidden = {name: value for name, value in config.items() if name != "secret"}
+    assert component(RICLOUD, "WebhookConfig").is_valid(hidden)
+    assert not component(RICLOUD, "WebhookConfigCreated").is_valid(hidden)
+    assert component(RICLOUD, "WebhookConfigCreated").is_valid(config)
+
+
+@pytest.mark.parametrize("name", ["id", "resource", "organisation", "url", "state", "date_created"])
+def test_ricloud_config_has_each_attribute_of_the_page(name: str) -> None:
+    config = example_of(RICLOUD, "retrieveWebhookConfig", "200", "valid")
+    del config[name]
+    assert not component(RICLOUD, "WebhookConfig").is_valid(config)
+
+
+@pytest.mark.parametrize(
+    ("state", "settable"), [("new", True), ("deactivated", True), ("valid", False), ("invalid", False)]
+)
+def test_ricloud_owner_sets_no_outcome(state: str, settable: bool) -> None:  # noqa: FBT001 - a parameter of the table
+    assert component(RICLOUD, "WebhookConfigUpdate").is_valid({"state": state}) is settable
+    assert component(RICLOUD, "WebhookConfigState").is_valid(state)
+
+
+def test_ricloud_test_event_is_of_its_own_type() -> None:
+    event = example_of(RICLOUD, "retrieveEvent", "200", "delivered")
+    assert component(RICLOUD, "Event").is_valid(event)
+    assert not component(RICLOUD, "WebhookConfigTested").is_valid(event)
+    assert component(RICLOUD, "WebhookConfigTested").is_valid(event | {"type": "webhook_config", "action": "test"})
 
 
 @pytest.mark.parametrize(
     ("status", "missing"),
     [("success", "output_files"), ("failed", "error_status"), ("failed", "error_message")],
 )
-def test_finished_command_needs_its_outcome(status: str, missing: str) -> None:
-    command = example_of("getCommand", "200", status)
+def test_renderio_finished_command_needs_its_outcome(status: str, missing: str) -> None:
+    command = example_of(RENDERIO, "getCommand", "200", status)
     del command[missing]
-    assert not component("Command").is_valid(command)
+    assert not component(RENDERIO, "Command").is_valid(command)
 
 
-def test_output_of_a_success_needs_its_url() -> None:
-    command = example_of("getCommand", "200", "success")
+def test_renderio_output_of_a_success_needs_its_url() -> None:
+    command = example_of(RENDERIO, "getCommand", "200", "success")
     command["output_files"]["out_video"]["storage_url"] = None
-    assert not component("Command").is_valid(command)
+    assert not component(RENDERIO, "Command").is_valid(command)
     command["output_files"]["out_video"]["is_deleted"] = True
-    assert component("Command").is_valid(command)
+    assert component(RENDERIO, "Command").is_valid(command)
 
 
 @pytest.mark.parametrize("status", ["queued", "success"])
-def test_nullable_fields_may_be_left_out(status: str) -> None:
-    command = example_of("getCommand", "200", status)
+def test_renderio_nullable_fields_may_be_left_out(status: str) -> None:
+    command = example_of(RENDERIO, "getCommand", "200", status)
     kept = {name: value for name, value in command.items() if value is not None}
     assert kept != command
-    assert component("Command").is_valid(kept)
+    assert component(RENDERIO, "Command").is_valid(kept)
 
 
-def test_only_a_finished_command_is_delivered() -> None:
-    queued = {"data": example_of("getCommand", "200", "queued"), "timestamp": 1700000000000}
-    success = {"data": example_of("getCommand", "200", "success"), "timestamp": 1700000000000}
-    assert not component("CommandCompleted").is_valid(queued)
-    assert component("CommandCompleted").is_valid(success)
-    assert not component("CommandCompleted").is_valid(success | {"timestamp": 1700000000})
+def test_renderio_only_a_finished_command_is_delivered() -> None:
+    queued = {"data": example_of(RENDERIO, "getCommand", "200", "queued"), "timestamp": 1700000000000}
+    success = {"data": example_of(RENDERIO, "getCommand", "200", "success"), "timestamp": 1700000000000}
+    assert not component(RENDERIO, "CommandCompleted").is_valid(queued)
+    assert component(RENDERIO, "CommandCompleted").is_valid(success)
+    assert not component(RENDERIO, "CommandCompleted").is_valid(success | {"timestamp": 1700000000})
 
 
-def test_configuration_never_shows_its_secret() -> None:
-    configuration = example_of("getWebhookConfig", "200", "active")
-    assert component("WebhookConfig").is_valid(configuration)
-    assert not component("WebhookConfig").is_valid(configuration | {"secret": "whsec_x"})
+def test_renderio_configuration_never_shows_its_secret() -> None:
+    configuration = example_of(RENDERIO, "getWebhookConfig", "200", "active")
+    assert component(RENDERIO, "WebhookConfig").is_valid(configuration)
+    assert not component(RENDERIO, "WebhookConfig").is_valid(configuration | {"secret": "whsec_x"})
 
 
-def test_active_webhook_has_no_moment_of_disabling() -> None:
-    configuration = example_of("getWebhookConfig", "200", "disabled")
-    assert not component("WebhookConfig").is_valid(configuration | {"is_active": True})
+def test_renderio_active_webhook_has_no_moment_of_disabling() -> None:
+    configuration = example_of(RENDERIO, "getWebhookConfig", "200", "disabled")
+    assert not component(RENDERIO, "WebhookConfig").is_valid(configuration | {"is_active": True})
 
 
 @pytest.mark.parametrize("name", ["../a.mp4", ".hidden", "-y", " a.mp4", "a/b.mp4", "a\\b.mp4", "", "ü.mp4", "a" * 129])
-def test_output_name_is_a_plain_file_name(name: str) -> None:
-    assert not component("OutputName").is_valid(name)
+def test_renderio_output_name_is_a_plain_file_name(name: str) -> None:
+    assert not component(RENDERIO, "OutputName").is_valid(name)
 
 
-def test_validation_error_may_hold_detail_alone() -> None:
+def test_renderio_validation_error_may_hold_detail_alone() -> None:
     detail = [{"loc": ["input_files"], "msg": "is required", "type": "value_error"}]
-    assert component("ValidationError").is_valid({"detail": detail})
+    assert component(RENDERIO, "ValidationError").is_valid({"detail": detail})

@@ -53,7 +53,11 @@ class Shelf:
 
 def workspaces(shelf: Shelf, *, start_ms: int | None = START_MS) -> Workspaces:
     return Workspaces(
-        time=Time("virtual", start_ms), store=shelf, queue=shelf, parts=lambda _: Parts({}, shelf), pace=Pace(1, 0.01)
+        time=Time("virtual", start_ms),
+        store=shelf,
+        queue=shelf,
+        parts=lambda _, __: Parts({}, shelf),
+        pace=Pace(1, 0.01),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the tests of behaviours share: two accounts and a receiver."""
+"""What the tests of behaviours share: two accounts of an API and a receiver."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Account, Hook, OpenAccount, Receiver, RunningServer
+    import httpx
+
+    from tests.conftest import Account, Hook, OpenAccount, OpenOrganisation, Organisation, Receiver, RunningServer
 
 CONFIG, RUN, CONTROL = "/api/v1/webhook-config", "/api/v1/run-ffmpeg-command", "/_control/behaviours"
 SIGNING_KEY = "whsec_behaviours"
@@ -79,3 +81,83 @@ class World:
 @pytest.fixture
 def world(open_account: "OpenAccount", server: "RunningServer", receiver: "Receiver") -> World:
     return World(open_account(server), receiver, open_account(server))
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """An organisation of ricloud on which one behaviour is active, or none; a receiver; and another organisation."""
+
+    organisation: "Organisation"
+    receiver: "Receiver"
+    other: "Organisation"
+
+    def reversed(self) -> "Cloud":
+        """The same with the other organisation in front."""
+        return replace(self, organisation=self.other, other=self.organisation)
+
+    def behave(self, *identifiers: str) -> list[str]:
+        """Have these behaviours active in the organisation; what is active then."""
+        response = self.organisation.client.put(CONTROL, json={"active": list(identifiers)})
+        assert response.status_code == 200, response.text
+        return [it["id"] for it in response.json()["behaviours"] if it["active"]]
+
+    def send(self, method: str, path: str, body: Any = None, **options: Any) -> "httpx.Response":
+        """A request of the organisation; with a body of JSON where one is given."""
+        if body is not None:
+            options["json"] = body
+        return self.organisation.client.request(method, path, **options)
+
+    def status(self, method: str, path: str, body: Any = None, **options: Any) -> int:
+        """The status of its answer."""
+        return self.send(method, path, body, **options).status_code
+
+    def new(self, *steps: Any, then: Any = 200) -> tuple["Hook", Any]:
+        """A hook and a config of it, as its creation shows it; its test has begun."""
+        hook = self.receiver.hook(*steps, then=then)
+        return hook, self.send("POST", "/configs/webhook", {"url": hook.url}).json()
+
+    def tested(self, *steps: Any, then: Any = 200) -> tuple["Hook", Any]:
+        """The same when nothing due is left."""
+        hook, config = self.new(*steps, then=then)
+        self.organisation.settle()
+        return hook, config
+
+    def shown(self, config: Any) -> Any:
+        """A config, by what its creation has shown, as it is now."""
+        return self.send("GET", f"/configs/webhook/{config['id']}").json()
+
+    def state(self, config: Any) -> str:
+        """Its state when nothing due is left."""
+        self.organisation.settle()
+        return str(self.shown(config).get("state"))
+
+    def update(self, config: Any, **changes: Any) -> "httpx.Response":
+        """Update it."""
+        return self.send("POST", f"/configs/webhook/{config['id']}", changes)
+
+    def test(self, config: Any, **options: Any) -> "httpx.Response":
+        """Have it tested."""
+        return self.send("POST", f"/configs/webhook/{config['id']}/test", **options)
+
+    def items(self, path: str, **query: Any) -> list[Any]:
+        """The items of a list's page."""
+        listed: list[Any] = self.send("GET", path, params=query).json().get("data", [])
+        return listed
+
+    def used(self, *steps: Any, then: Any = 200) -> tuple["Hook", Any]:
+        """A hook whose config is valid and the organisation's default; the steps are those of events after its test."""
+        hook, config = self.tested(200, *steps, then=then)
+        hook.next()
+        self.organisation.use(config["id"])
+        return hook, config
+
+    def happen(self, **data: Any) -> Any:
+        """Have an event happen and what is due of it; the event as the control protocol shows it."""
+        event = self.organisation.happen(**data)
+        self.organisation.settle()
+        return event
+
+
+@pytest.fixture
+def cloud(open_organisation: "OpenOrganisation", server: "RunningServer", receiver: "Receiver") -> Cloud:
+    return Cloud(open_organisation(server), receiver, open_organisation(server))

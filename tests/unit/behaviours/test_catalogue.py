@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 import yaml
 
 from mockserver.behaviours.catalogue import Behaviour, Catalogue, load
-from mockserver.behaviours.switchboard import Switchboard
-from mockserver.behaviours.table import require_agreement
-from mockserver.errors import SetUpError, UnusableOptionError
+from mockserver.behaviours.renderio.table import IMPLEMENTATIONS
+from mockserver.behaviours.ricloud.table import IMPLEMENTATIONS as RICLOUD_IMPLEMENTATIONS
+from mockserver.errors import SetUpError
 from mockserver.schemas import folder_of_documents, read_yaml
 
 CASES = Path(__file__).parents[2] / "integration" / "behaviours"
 NOT_IN_CASES = frozenset({"commands-are-slow", "sent-late-in-real-time"})
-FEWEST_FAULTS, FEWEST_READINGS = 70, 20
+FEWEST = {"renderio": {"fault": 70, "reading": 20}, "ricloud": {"fault": 80, "reading": 35}}
+OF_APIS = pytest.mark.parametrize("api", FEWEST)
 
 REQUIREMENTS: list[Any] = [{"id": "RIO-A-001"}, {"id": "RIO-A-002", "readings": [{"id": "a"}, {"id": "b"}]}]
 FAULT: dict[str, Any] = {
@@ -37,9 +39,19 @@ READING: dict[str, Any] = {
 
 
 @cache
-def requirements() -> Mapping[str, Mapping[str, Any]]:
-    entries: list[Any] = read_yaml(folder_of_documents() / "renderio" / "requirements.yaml")
+def requirements(api: str) -> Mapping[str, Mapping[str, Any]]:
+    entries: list[Any] = read_yaml(folder_of_documents() / api / "requirements.yaml")
     return {entry["id"]: entry for entry in entries}
+
+
+def to_be_broken() -> list[tuple[str, str]]:
+    """The API and the id of every requirement that can be seen to be broken."""
+    return [
+        (api, it["id"])
+        for api in FEWEST
+        for it in requirements(api).values()
+        if it["level"] != "MAY" and it["observable"] != "none"
+    ]
 
 
 def written(tmp_path: Path, entries: Any) -> Catalogue:
@@ -50,10 +62,12 @@ def written(tmp_path: Path, entries: Any) -> Catalogue:
     return load("renderio", tmp_path)
 
 
-def cases() -> list[str]:
+def cases(api: str) -> list[str]:
     """The behaviours that the integration tests have cases for: the first values of the rows of every CASES."""
     found = []
     for path in CASES.glob("test_*.py"):
+        if path.name.startswith("test_ricloud_") != (api == "ricloud"):
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CASES":
                 assert isinstance(node.value, ast.List)
@@ -61,29 +75,28 @@ def cases() -> list[str]:
     return found
 
 
-def test_catalogue_and_implementations_agree() -> None:
-    require_agreement(load("renderio"))
+def test_catalogues_and_implementations_agree() -> None:
+    IMPLEMENTATIONS.require_agreement(load("renderio"))
+    RICLOUD_IMPLEMENTATIONS.require_agreement(load("ricloud"))
 
 
-def test_there_are_enough_of_both_kinds() -> None:
-    kinds = [behaviour.kind for behaviour in load("renderio")]
-    assert kinds.count("fault") >= FEWEST_FAULTS
-    assert kinds.count("reading") >= FEWEST_READINGS
+@OF_APIS
+@pytest.mark.parametrize("kind", ["fault", "reading"])
+def test_there_are_enough_of_both_kinds(api: str, kind: str) -> None:
+    assert sum(behaviour.kind == kind for behaviour in load(api)) >= FEWEST[api][kind]
 
 
-@pytest.mark.parametrize(
-    "identifier",
-    [it["id"] for it in requirements().values() if it["level"] != "MAY" and it["observable"] != "none"],
-)
-def test_fault_breaks_every_requirement_that_can_be_seen(identifier: str) -> None:
-    assert identifier in {behaviour.breaks for behaviour in load("renderio")}
+@pytest.mark.parametrize(("api", "identifier"), to_be_broken())
+def test_fault_breaks_every_requirement_that_can_be_seen(api: str, identifier: str) -> None:
+    assert identifier in {behaviour.breaks for behaviour in load(api)}
 
 
-def test_every_other_reading_that_can_be_seen_is_shown() -> None:
-    shown = {(name, reading) for behaviour in load("renderio") for name, reading in behaviour.shows.items()}
+@OF_APIS
+def test_every_other_reading_that_can_be_seen_is_shown(api: str) -> None:
+    shown = {(name, reading) for behaviour in load(api) for name, reading in behaviour.shows.items()}
     others = {
         (name, reading["id"])
-        for name, entry in requirements().items()
+        for name, entry in requirements(api).items()
         if entry["observable"] != "none"
         for reading in entry.get("readings", ())
         if not reading.get("default")
@@ -91,15 +104,17 @@ def test_every_other_reading_that_can_be_seen_is_shown() -> None:
     assert others <= shown
 
 
-def test_statements_are_sentences_of_their_own() -> None:
-    statements = [behaviour.statement for behaviour in load("renderio")]
+@OF_APIS
+def test_statements_are_sentences_of_their_own(api: str) -> None:
+    statements = [behaviour.statement for behaviour in load(api)]
     assert len(set(statements)) == len(statements)
     assert [it for it in statements if not it.endswith(".")] == []
 
 
-def test_every_behaviour_of_a_workspace_has_one_case() -> None:
-    ids = [behaviour.id for behaviour in load("renderio") if behaviour.scope == "workspace"]
-    assert sorted(cases()) == sorted(set(ids) - NOT_IN_CASES)
+@OF_APIS
+def test_every_behaviour_of_a_workspace_has_one_case(api: str) -> None:
+    ids = [behaviour.id for behaviour in load(api) if behaviour.scope == "workspace"]
+    assert sorted(cases(api)) == sorted(set(ids) - NOT_IN_CASES)
 
 
 @pytest.mark.parametrize(
@@ -133,16 +148,17 @@ def test_sound_catalogue_is_read(tmp_path: Path) -> None:
 
 def test_behaviour_without_implementation_keeps_the_server_from_starting(tmp_path: Path) -> None:
     with pytest.raises(SetUpError, match=r"without an implementation of their scope: \['late', 'other'\]"):
-        require_agreement(written(tmp_path, [FAULT, READING]))
+        IMPLEMENTATIONS.require_agreement(written(tmp_path, [FAULT, READING]))
 
 
 def test_implementation_without_behaviour_keeps_the_server_from_starting() -> None:
     catalogue = load("renderio")
     fewer = {name: it for name, it in catalogue.behaviours.items() if name != "never-disabled"}
     with pytest.raises(SetUpError, match=r"implementations without a behaviour: \['never-disabled'\]"):
-        require_agreement(Catalogue(fewer))
+        IMPLEMENTATIONS.require_agreement(Catalogue(fewer))
 
 
-def test_unknown_standing_behaviour_is_an_unusable_option() -> None:
-    with pytest.raises(UnusableOptionError, match="did you mean never-disabled"):
-        Switchboard(load("renderio"), ["never-disable"], lambda *_: None)
+def test_second_implementation_keeps_the_server_from_starting() -> None:
+    seams = [*IMPLEMENTATIONS.seams, {"never-disabled": IMPLEMENTATIONS.changes["never-disabled"]}]
+    with pytest.raises(SetUpError, match=r"with two implementations: \['never-disabled'\]"):
+        replace(IMPLEMENTATIONS, seams=seams).require_agreement(load("renderio"))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.behaviours.channels import LateInRealTime
-from mockserver.behaviours.executions import RefusedFails, Slow, without_undeclared, without_unused
+from mockserver.behaviours.attempts import MOST_REDIRECTS, Following
 from mockserver.behaviours.memory import MOST_REMEMBERED, Recent
-from mockserver.behaviours.senders import MOST_REDIRECTS, Following
+from mockserver.behaviours.renderio.channels import LateInRealTime
+from mockserver.behaviours.renderio.executions import RefusedFails, Slow, without_undeclared, without_unused
 from mockserver.media import placeholders
 from mockserver.media.command_line import CommandRefused, Problem
 from mockserver.renderio.blueprint import Stores

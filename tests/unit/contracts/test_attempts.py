@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.attempts import Pursuit
+from contracts.checks.renderio.subjects import command_id
 from contracts.clock import Tolerance
 from contracts.errors import NotObservable
 from contracts.receiver.inbox import Inbox, Keeping
@@ -48,7 +49,7 @@ def attempt(inbox: Inbox) -> None:
 
 
 def pursuit(clock: Controlled, stamp: Callable[[], datetime | None]) -> Pursuit:
-    inbox = Inbox("hook", "http://127.0.0.1/", Keeping(Record(), stamp, lambda _: False))
+    inbox = Inbox("hook", "http://127.0.0.1/", Keeping(Record(), stamp, lambda _: False, command_id))
     attempt(inbox)
     return Pursuit(clock, inbox, "one")
 

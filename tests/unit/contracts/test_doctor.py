@@ -31,6 +31,7 @@ from contracts.doctor import (
 )
 from contracts.doctor.asking import Question, Unanswered
 from contracts.doctor.reaching import unreachable
+from contracts.errors import SetUpError
 from contracts.session import Session
 from contracts.target import ReceiverOptions, RunOptions, Target
 
@@ -558,3 +559,132 @@ def test_an_account_that_cannot_be_reset_is_left_to_the_checks() -> None:
 
     with _http(respond) as port, Session(_target(port), RunOptions()) as session:
         assert examine_round_trip(session, Deadline(1.0)) == []
+
+
+# ------------------------------------------------------------------------------------------------------- another API
+
+TOKEN = "token-of-a-key"  # noqa: S105 - of nothing
+UNKNOWN = {"error": "not-found", "message": "There is no such path."}
+
+
+class _Configs:
+    """A ricloud of which it can be said whether its tests come, and what it makes of them."""
+
+    def __init__(self, *, state: str = "valid", delivers: bool = True, creates: bool = True) -> None:
+        self.state = state
+        self.delivers = delivers
+        self.creates = creates
+        self.updates: list[tuple[str, Any]] = []
+
+    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if headers.get("Authorization", "").partition(" ")[0] != "Token":
+            return _json(401, {"error": "unauthorized", "message": "No."})
+        if method == "POST" and path == "/configs/webhook":
+            return self._created(json.loads(body))
+        if method == "POST":
+            self.updates.append((path, json.loads(body)))
+        if path.partition("?")[0] in {"/configs/webhook", "/tasks", "/events"}:
+            return _json(200, {"resource": "list", "data": [], "has_more": False})
+        if path in {"/organisation", "/key"}:
+            return _json(200, {"id": 1, "resource": path[1:]})
+        return _json(200, {"id": 3, "state": self.state}) if path == "/configs/webhook/3" else _json(404, UNKNOWN)
+
+    def _created(self, config: Mapping[str, Any]) -> Reply:
+        if "url" not in config or not self.creates:
+            return _json(400, {"error": "invalid-parameter", "message": "url: is required"})
+        if self.delivers:
+            request = urllib.request.Request(f"{config['url']}/event-1", b'{"id": "event-1"}', method="POST")
+            urllib.request.urlopen(request, timeout=2).close()
+        return _json(201, {"id": 3, "state": "new", "secret": "whsec"})
+
+
+def _ricloud(port: int, **changes: Any) -> Target:
+    return replace(Target(url=f"http://127.0.0.1:{port}", api="ricloud", keys=(TOKEN,)), **changes)
+
+
+def _tested(configs: _Configs, seconds: float = 1.5) -> list[Diagnosis]:
+    with _http(configs) as port, Session(_ricloud(port), RunOptions()) as session:
+        return examine_round_trip(session, Deadline(seconds))
+
+
+def test_a_ricloud_that_answers_as_documented_has_nothing() -> None:
+    with _http(_Configs()) as port:
+        assert _examine(_ricloud(port)) == []
+
+
+@pytest.mark.parametrize("state", ["valid", "new", "invalid"])
+def test_a_test_event_that_comes_is_enough_whatever_becomes_of_the_config(state: str) -> None:
+    configs = _Configs(state=state)
+    assert _tested(configs) == []
+    assert configs.updates == [("/configs/webhook/3", {"state": "deactivated"})]
+
+
+def test_a_config_that_fails_its_test_in_silence_does_not_reach_the_receiver() -> None:
+    configs = _Configs(state="invalid", delivers=False)
+    found = _only(_tested(configs))
+    assert (found.name, found.severity) == ("receiver unreachable", Severity.BLOCKING)
+    assert "the config is invalid" in found.came_back
+    assert configs.updates == [("/configs/webhook/3", {"state": "deactivated"})]
+
+
+def test_a_config_that_is_not_tested_yet_gets_the_benefit_of_the_doubt() -> None:
+    found = _only(_tested(_Configs(state="new", delivers=False), seconds=0.8))
+    assert (found.name, found.severity) == ("receiver unreachable", Severity.WARNING)
+
+
+def test_a_config_that_is_valid_without_a_test_is_left_to_the_checks() -> None:
+    assert _tested(_Configs(delivers=False)) == []
+
+
+def test_a_ricloud_that_takes_no_config_is_left_to_the_checks() -> None:
+    configs = _Configs(creates=False)
+    assert _tested(configs) == []
+    assert configs.updates == []
+
+
+def test_a_refused_token_is_called_so_and_names_its_option_and_form() -> None:
+    with _http(lambda *_: _json(401, UNAUTHORIZED)) as port:
+        given, made_up = _only(_examine(_ricloud(port))), _only(_examine(_ricloud(port, keys=())))
+    assert given.name == made_up.name == "wrong token"
+    assert "--token" in given.advice
+    assert "Authorization: Token" in given.advice
+    assert "PROOFREEL_TOKEN" in made_up.advice
+
+
+def test_a_token_is_asked_for_where_none_opens_an_organisation() -> None:
+    with (
+        _http(lambda *_: _json(404, UNKNOWN)) as port,
+        pytest.raises(SetUpError, match=r"a token is needed \(--token\)"),
+        Session(_ricloud(port, keys=()), RunOptions()),
+    ):
+        pass
+
+
+def test_a_known_api_that_is_another_one_is_named() -> None:
+    seen: list[tuple[str, str, str]] = []
+
+    def noting(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        seen.append((method, path, headers.get("Authorization", "")))
+        return _Configs()(method, path, headers, body) if "Authorization" in headers else _json(404, UNKNOWN)
+
+    with _http(noting) as port:
+        found = _only(_examine(_target(port)))
+    assert found.name == "another API"
+    assert "say --api ricloud" in found.advice
+    asked = [(method, path) for method, path, authorization in seen if authorization]
+    assert {method for method, _ in asked} == {"GET"}
+    assert not [authorization for *_, authorization in seen if KEY in authorization]
+
+    with _http(_good) as port:
+        found = _only(_examine(_ricloud(port)))
+    assert found.name == "another API"
+    assert "say --api renderio" in found.advice
+
+
+def test_what_answers_to_nothing_of_the_other_api_is_not_taken_for_it() -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        del method, headers, body
+        return _json(200, {"id": 1, "resource": "key"}) if path == "/key" else _json(404, UNKNOWN)
+
+    with _http(respond) as port:
+        assert _only(_examine(_target(port))).name == "wrong base URL"

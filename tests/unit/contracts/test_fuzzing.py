@@ -81,3 +81,36 @@ def test_several_threads_make_up_requests_at_once() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(make_up, range(8)))
+
+
+RICLOUD = load_api("ricloud")
+
+
+@pytest.mark.parametrize("operation", ["listWebhookConfigs", "createWebhookConfig", "testWebhookConfig"])
+def test_broken_requests_are_broken_in_what_is_sent(operation: str) -> None:
+    valid = {(each.path(RICLOUD), repr(each.body)) for each in _made_up(operation, Mode.POSITIVE)}
+    broken = {(each.path(RICLOUD), repr(each.body)) for each in _made_up(operation, Mode.NEGATIVE)}
+    assert valid
+    assert broken
+    assert not valid & broken
+
+
+def test_operation_whose_headers_alone_can_be_broken_has_no_broken_requests() -> None:
+    assert _made_up("retrieveCurrentKey", Mode.NEGATIVE) == []
+
+
+def test_query_stands_in_the_path() -> None:
+    generated = Generated(
+        "listTasks", {}, NO_BODY, Mode.POSITIVE, (("date_created[gt]", "2026-01-01 é"), ("limit", "1"))
+    )
+    assert generated.path(RICLOUD) == "/tasks?date_created%5Bgt%5D=2026-01-01%20%C3%A9&limit=1"
+    assert _made_up("listTasks", Mode.POSITIVE)[0].query
+
+
+def test_path_parameters_are_filled_in_as_they_stand() -> None:
+    generated = Generated("retrieveTask", {"taskId": "a%2Fb"}, NO_BODY, Mode.POSITIVE)
+    assert generated.path(RICLOUD) == "/tasks/a%2Fb"
+
+
+def _made_up(operation: str, mode: Mode) -> list[Generated]:
+    return list(requests_to(RICLOUD, operation, mode, count=4, seed=1))

@@ -239,3 +239,13 @@ _RESULTS = st.builds(
 @given(st.lists(_RESULTS, max_size=2))
 def test_results_come_whole_out_of_a_worker(results: list[CheckResult]) -> None:
     assert unpacked(packed(results), "renderio") == results
+
+
+def test_a_token_is_another_name_of_the_key_in_the_short_and_in_the_long_options(run_pytest: RunPytest) -> None:
+    for option in ("--second-token", "--proofreel-second-token"):
+        ended = run_pytest(
+            *("--pyargs", "contracts.suites.ricloud", "--api", "ricloud", "--target", "http://127.0.0.1:1"),
+            *(option, "another"),
+        )
+        assert ended.returncode == pytest.ExitCode.USAGE_ERROR
+        assert "a second token was given, but no first one: --token" in ended.stderr

@@ -254,3 +254,59 @@ def test_any_other_text_is_no_duration_and_no_trouble(text: str) -> None:
     else:
         with pytest.raises(ValueError, match="write it like"):
             seconds(text)
+
+
+# ------------------------------------------------------------------------------------- an API that has tokens
+
+
+def test_a_token_is_the_same_setting_as_a_key(tmp_path: Path) -> None:
+    text = (
+        '[target]\napi = "ricloud"\n[credentials]\ntoken_env = "STAGING_KEY"\nsecond_token_env = "STAGING_SECOND_KEY"\n'
+    )
+    file = load_target_file(_written(tmp_path, text), ENVIRONMENT)
+    assert plan(Settings(url="http://a.test").over(file)).target.keys == ("ffsk_one", "ffsk_two")
+
+
+def test_a_key_and_a_token_at_once_are_refused(tmp_path: Path) -> None:
+    message = _refusal(tmp_path, '[credentials]\napi_key_env = "STAGING_KEY"\ntoken_env = "STAGING_KEY"\n')
+    assert "api_key_env and token_env are the same setting" in message
+
+
+def test_a_literal_token_is_refused_with_the_way_to_do_it(tmp_path: Path) -> None:
+    message = _refusal(tmp_path, '[credentials]\nsecond_token = "plain"\n')
+    assert 'second_token_env = "PROOFREEL_SECOND_TOKEN"' in message
+    assert "plain" not in message
+
+
+@pytest.mark.parametrize(
+    ("api", "keys"), [(None, ("ffsk_a", "ffsk_b")), ("renderio", ("ffsk_a", "ffsk_b")), ("ricloud", ("t", "u"))]
+)
+def test_the_environment_gives_each_api_its_own_credentials_alone(api: str | None, keys: tuple[str, ...]) -> None:
+    environment = {
+        "PROOFREEL_API_KEY": "ffsk_a",
+        "PROOFREEL_SECOND_API_KEY": "ffsk_b",
+        "PROOFREEL_TOKEN": "t",
+        "PROOFREEL_SECOND_TOKEN": "u",
+    }
+    found = Settings.of_environment(environment, api=api)
+    assert (found.api_key, found.second_api_key) == keys
+    assert Settings.of_environment(
+        {name: "x" for name in environment if (api == "ricloud") != ("TOKEN" in name)}, api=api
+    ) == (Settings())
+
+
+def test_of_an_api_that_does_not_exist_the_environment_says_nothing() -> None:
+    assert Settings.of_environment({"PROOFREEL_API_KEY": "ffsk_a"}, api="riclaud") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (Settings(second_api_key="b"), "a second token was given, but no first one: --token"),
+        (Settings(api_key="a", second_api_key="a"), "the second token is the first one"),
+        (Settings(api_key="a\n"), "a token holds characters"),
+    ],
+)
+def test_messages_about_credentials_have_the_word_of_the_api(settings: Settings, words: str) -> None:
+    with pytest.raises(SetUpError, match=words):
+        plan(Settings(url="http://a.test", api="ricloud").over(settings))

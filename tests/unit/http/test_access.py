@@ -65,6 +65,29 @@ def test_admit_to_any_asks_in_order(renderio: Document) -> None:
     assert admit_to_any([keeper(renderio), TOKENS], headers) == ("renderio", KEY)
 
 
+OTHER_TOKENS = Doorkeeper("others", CredentialHeader("authorization", "Token", re.compile(r"o_\S+")))
+BEARERS = Doorkeeper("bearers", CredentialHeader("authorization", "Bearer", re.compile(r"\S+")))
+
+
+@pytest.mark.parametrize(
+    ("headers", "api"),
+    [
+        ({"x-api-key": KEY}, "renderio"),
+        ({"authorization": "token abc"}, "tokens"),
+        ({"authorization": "Token o_abc"}, "others"),
+        ({"authorization": f"Bearer {KEY}"}, "bearers"),
+    ],
+)
+def test_admit_to_any_goes_by_header_and_scheme(renderio: Document, headers: dict[str, str], api: str) -> None:
+    assert admit_to_any([keeper(renderio), OTHER_TOKENS, TOKENS, BEARERS], headers)[0] == api
+
+
+@pytest.mark.parametrize("key", ["abc", "", "ffsk_"])
+def test_admit_to_any_looks_nowhere_else_for_what_is_refused_at_its_place(renderio: Document, key: str) -> None:
+    with pytest.raises(Unauthorized):
+        admit_to_any([keeper(renderio), TOKENS], {"x-api-key": key, "authorization": "Token abc"})
+
+
 def test_admit_to_any_refuses_what_no_api_knows(renderio: Document) -> None:
     with pytest.raises(Unauthorized):
         admit_to_any([keeper(renderio), TOKENS], {"x-api-key": "abc"})
@@ -149,6 +172,14 @@ def test_turnstile_lets_in_as_many_as_the_window_holds() -> None:
 def test_turnstile_counts_each_credential_by_itself() -> None:
     made = passage(1, 10.0)
     assert [made.knock("a"), made.knock("b")] == [None, None]
+
+
+def test_turnstile_counts_the_same_credential_by_api() -> None:
+    turnstile = Turnstile(RateLimit(1, 10.0), Watch())
+    turnstile.pass_through(("renderio", "a"))
+    turnstile.pass_through(("tokens", "a"))
+    with pytest.raises(RateLimited):
+        turnstile.pass_through(("tokens", "a"))
 
 
 def test_turnstile_tells_the_rest_of_the_window() -> None:

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar import Litestar
-from litestar.exceptions import HTTPException
 from litestar.testing import TestClient
 
 from mockserver.documents import Document
@@ -54,7 +53,7 @@ class Desk:
     def application(self, *, checks_replies: bool = False) -> Litestar:
         return Litestar(
             routes(self.binding(checks_replies=checks_replies)),
-            exception_handlers={HTTPException: problems.from_framework, Exception: problems.from_bug},
+            exception_handlers=dict(problems.ErrorHandling().handlers),
             openapi_config=None,
             request_max_body_size=1024**2,
             logging_config=None,
@@ -117,10 +116,29 @@ def test_handler_gets_path_body_and_workspace(renderio: Document) -> None:
     with TestClient(desk.application()) as client:
         client.get("/api/v1/commands/a%20b%C3%A4")
         client.put("/api/v1/webhook-config", json={"url": URL})
-    assert desk.calls == [
-        Call({"commandId": "a bä"}, {}, None, "workspace"),  # type: ignore[arg-type]
-        Call({}, {}, {"url": URL}, "workspace"),  # type: ignore[arg-type]
+    told: list[tuple[Any, ...]] = [(it.path, it.query, it.body, it.workspace) for it in desk.calls]
+    assert told == [
+        ({"commandId": "a bä"}, {}, None, "workspace"),
+        ({}, {}, {"url": URL}, "workspace"),
     ]
+
+
+def test_handler_gets_the_query_as_it_came(renderio: Document) -> None:
+    desk = Desk(renderio)
+    with TestClient(desk.application()) as client:
+        client.get("/api/v1/webhook-config?date%5Bgt%5D=a+b&limit=&date%5Bgt%5D=c")
+        client.get("/api/v1/webhook-config")
+    assert [list(call.raw_query) for call in desk.calls] == [
+        [("date[gt]", "a b"), ("limit", ""), ("date[gt]", "c")],
+        [],
+    ]
+
+
+def test_handler_gets_the_headers_by_their_names_in_lower_case(renderio: Document) -> None:
+    desk = Desk(renderio)
+    with TestClient(desk.application()) as client:
+        client.get("/api/v1/webhook-config", headers={"X-Wait": "Yes"})
+    assert [call.headers["x-wait"] for call in desk.calls] == ["Yes"]
 
 
 def test_handler_gets_typed_query_parameters(control: Document) -> None:
@@ -251,6 +269,27 @@ def test_json_content_type_is_taken(client: Client, content_type: str) -> None:
 def test_content_type_does_not_matter_where_the_document_says_so(control_client: Client) -> None:
     response = control_client.post("/_control/clock/advance", content=b'{"seconds": 0}')
     assert response.status_code == 200
+
+
+@pytest.fixture(scope="module")
+def lenient(renderio: Document) -> Iterator[tuple[Desk, Client]]:
+    """The same where a body may be left out."""
+    operations = {name: replace(it, body_required=False) for name, it in renderio.operations.items()}
+    desk = Desk(replace(renderio, operations=operations))
+    with TestClient(desk.application(), raise_server_exceptions=False) as client:
+        yield desk, client
+
+
+def test_optional_body_that_is_left_out_is_none(lenient: tuple[Desk, Client]) -> None:
+    desk, client = lenient
+    desk.calls.clear()
+    assert put(client, b"", {})[0] == 200
+    assert [call.body for call in desk.calls] == [None]
+
+
+@pytest.mark.parametrize("content", [b" ", b"null", b"{}", b"{"])
+def test_optional_body_that_is_there_is_judged(lenient: tuple[Desk, Client], content: bytes) -> None:
+    assert put(lenient[1], content)[0] == 422
 
 
 def test_body_over_the_limit_is_refused(client: Client) -> None:

@@ -166,6 +166,27 @@ def test_curl_line_sends_the_example() -> None:
     assert words[4:6] == ["-H", "X-API-KEY: $key"]
 
 
+def test_curl_line_has_the_word_before_a_credential() -> None:
+    content: Mapping[str, Any] = {
+        "paths": {"/tasks": {"get": {"operationId": "listTasks"}}},
+        "security": [{"Token": []}],
+        "components": {
+            "securitySchemes": {
+                "Token": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "x-proofreel-credential-scheme": "Token",
+                }
+            }
+        },
+    }
+    text = read(page([documents()[0], Document("other", content, {}, {}, {})])).text
+
+    assert '-H "Authorization: Token $key"' in text
+    assert "In the header Authorization after the word Token." in text
+
+
 def test_nullable_reference_reads_as_one_type() -> None:
     table = schema_table(
         {"properties": {"when": {"oneOf": [{"$ref": "#/components/Instant"}, {"type": "null"}]}}},

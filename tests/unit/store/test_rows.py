@@ -15,7 +15,7 @@ from mockserver.renderio.account import AccountWebhook
 from mockserver.renderio.command import Command, OutputFile, Request, Result
 from mockserver.store.database import Database
 from mockserver.store.deliveries import DeliveryRows
-from mockserver.store.renderio import AccountRows, CommandRows
+from mockserver.store.renderio import AccountRows, CommandRows, RenderIOTables
 from mockserver.store.workspaces import WorkspaceRows
 from mockserver.webhooks.delivery import (
     Answer,
@@ -106,7 +106,8 @@ class Store:
 
 
 def store_in(database: Database) -> Store:
-    made = Store(CommandRows(database), AccountRows(database), DeliveryRows(database), WorkspaceRows(database))
+    tables = RenderIOTables(database)
+    made = Store(tables.commands(), tables.accounts(), DeliveryRows(database), WorkspaceRows(database, [tables]))
     for workspace in (A, B):
         asyncio.run(made.workspaces.open(workspace, api="renderio", clock_ms=NOW_MS))
     return made
@@ -534,6 +535,12 @@ def test_workspace_clock_is_not_before_its_last_delivery(store: Store) -> None:
     asyncio.run(store.workspaces.keep_clock(A, NOW_MS - 99))
     store.owe(webhook_url=OWN_URL)
     assert store.clock_ms(A) == NOW_MS
+
+
+def test_workspace_clock_is_not_before_its_last_submission(store: Store) -> None:
+    asyncio.run(store.workspaces.keep_clock(A, NOW_MS - 99))
+    store.submit()
+    assert (store.clock_ms(A), store.clock_ms(B)) == (NOW_MS, NOW_MS)
 
 
 def test_workspace_clock_is_that_of_the_clear_though_attempts_were_later(store: Store) -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.checks.made_up_urls import is_plainly_no_url
 from contracts.checks.renderio.bodies import (
     harmless_configuration,
     harmless_submission,
-    is_plainly_no_url,
     made_valid,
     rules_broken_by_configuration,
     rules_broken_by_submission,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.checks.renderio.isolation import other_of_the_same_form
+from contracts.checks.absent_ids import other_of_the_same_form
 
 
 @given(command_id=st.uuids())

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from contracts.documents import load_api
-from contracts.reports.redaction import OTHER_CREDENTIAL, REDACTED, Redaction, redacted
+from contracts.reports.redaction import OTHER_CREDENTIAL, Redaction, redacted
+from contracts.reports.shown_secrets import REDACTED
 from contracts.reports.terminal import show
 from contracts.reports.write import write_reports
 from contracts.results import Results

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from contracts.documents import load_api
 from contracts.record import Exchange
-from contracts.reports.redaction import OTHER_CREDENTIAL, REDACTED
+from contracts.reports.redaction import OTHER_CREDENTIAL
 from contracts.reports.repeat import MOST_BODY_BYTES, curl_line
+from contracts.reports.shown_secrets import REDACTED
 
 Make = Callable[..., Exchange]
 CREDENTIAL = load_api("renderio").credential
@@ -110,3 +111,11 @@ def test_line_is_as_short_as_curl_allows(method: str, body: bytes, beginning: st
 def test_long_body_is_left_to_a_file(make_exchange: Make) -> None:
     body = b"x" * (MOST_BODY_BYTES + 1)
     assert curl_line(make_exchange(request_body=body), CREDENTIAL).endswith("--data-binary @body-of-4097-bytes")
+
+
+def test_token_is_taken_from_a_variable_of_its_own_with_its_word_before_it(make_exchange: Make) -> None:
+    token = load_api("ricloud").credential
+    line = curl_line(make_exchange(request_headers=(("Authorization", f"Token {REDACTED}"),)), token)
+    assert '-H "Authorization: Token $PROOFREEL_TOKEN"' in line
+    other = curl_line(make_exchange(request_headers=(("Authorization", f"Bearer {REDACTED}"),)), token)
+    assert OTHER_CREDENTIAL in other

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.documents import Credential
 from contracts.errors import SetUpError
 from contracts.scenarios.inputs import read_inputs
 from contracts.scenarios.reading import description_of
@@ -32,6 +33,7 @@ class Bench:
     """A runner over a scripted server, with what it has heard, sent and waited."""
 
     answer: Answer
+    sources: Sources = SOURCES
     heard: list[StepRun] = field(default_factory=list)
     sent: list[httpx.Request] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -46,7 +48,7 @@ class Bench:
         }
         client = httpx.Client(base_url="http://server", transport=httpx.MockTransport(self._take))
         description = description_of(document, "x")
-        runner = Runner(description, SOURCES, client=client, listen=self.heard.append, wait=self.waits.append)
+        runner = Runner(description, self.sources, client=client, listen=self.heard.append, wait=self.waits.append)
         with client:
             return runner.run(workflows[0]["workflowId"], inputs or {})
 
@@ -319,3 +321,35 @@ def test_inputs_are_read_by_their_schema() -> None:
 def test_inputs_that_do_not_fit_are_refused(given: dict[str, str], message: str) -> None:
     with pytest.raises(SetUpError, match=message):
         read(**given)
+
+
+TOKEN = Credential("Authorization", "Token", r"\S+", "token")
+SECURED = Sources(
+    {"api": (Operation("api", "ask", "GET", "/ask", TOKEN), Operation("api", "open", "GET", "/open"))}, TOKEN
+)
+
+
+def secured(**more: Any) -> dict[str, Any]:
+    inputs = {"type": "object", "properties": {"token": {"type": "string"}}}
+    return workflow(ask(), ask("open") | {"operationId": "open"}, inputs=inputs, **more)
+
+
+def test_credential_is_sent_as_the_document_says_where_it_is_needed() -> None:
+    bench = Bench(statuses(200), sources=SECURED)
+    bench.run(secured(), inputs={"token": "{$inputs.none}$"})
+    needed, unneeded = bench.sent
+    assert needed.headers["authorization"] == "Token {$inputs.none}$"
+    assert "authorization" not in unneeded.headers
+
+
+def test_header_that_the_description_gives_wins_over_the_credential() -> None:
+    bench = Bench(statuses(200), sources=SECURED)
+    own = [{"name": "authorization", "in": "header", "value": "Bearer other"}]
+    bench.run(secured(parameters=own), inputs={"token": "mine"})
+    assert bench.sent[0].headers.get_list("authorization") == ["Bearer other"]
+
+
+def test_without_an_input_for_it_no_credential_is_sent() -> None:
+    bench = Bench(statuses(200), sources=SECURED)
+    bench.run(workflow(ask()))
+    assert "authorization" not in bench.sent[0].headers

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from .manners import EPOCH
+from tests.miniature_parts.moments import EPOCH
 
 LAST_MS = (datetime(9999, 12, 31, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
 """The last moment that a clock can be moved to, as RFC 3339 has four digits for the year."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.http.pages import _media_type
+from mockserver.http.storage import _media_type
 
 HARMLESS = "application/octet-stream"
 
