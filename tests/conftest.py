@@ -538,6 +538,12 @@ class Organisation(Workspace):
         """The task as it is."""
         return _json(self.client.get(f"/tasks/{task}"))
 
+    def ended(self, task: str) -> Any:
+        """The task when it is over; for one whose receiver was let go, which the clock does not wait for."""
+        over = {"succeeded", "failed"}
+        assert until(lambda: self.task(task)["state"] in over), f"the task does not end: {self.task(task)}"
+        return self.task(task)
+
     def tasks(self, **query: Any) -> Any:
         """A page of the tasks."""
         return _json(self.client.get("/tasks", params=query))

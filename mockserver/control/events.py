@@ -11,9 +11,7 @@ from mockserver.workspaces import Workspace
 class Occasions(Protocol):
     """Has events happen in workspaces of one API."""
 
-    async def happen(
-        self, workspace: Workspace, about: str, action: str, data: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
+    async def happen(self, workspace: Workspace, about: str, action: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make an event about a resource of a type, and send it to whom it concerns; the event as the API shows it."""
 
 

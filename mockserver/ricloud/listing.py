@@ -1,5 +1,6 @@
 """What a list is asked for: filters, a cursor, a number of items."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS_PER_SECOND = 1_000_000
 
 _COMPARISONS: Mapping[str, Comparison] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+_FORM = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?)?", re.IGNORECASE
+)
 
 Item = TypeVar("Item")
 
@@ -91,9 +96,17 @@ def _comparison(name: str) -> Comparison | None:
     return _COMPARISONS[operator]
 
 
+def _moment(text: str) -> datetime:
+    # The document's forms alone: Python reads more, and the document cannot declare every name of a comparison.
+    if not _FORM.fullmatch(text):
+        message = f"{text!r} is none"
+        raise ValueError(message)
+    return datetime.fromisoformat(text.upper())
+
+
 def _moment_us(name: str, text: str) -> int:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = _moment(text)
     except ValueError as error:
         message = f"must be a moment such as 2026-01-01T00:00:00Z: {error}"
         raise InvalidQuery([Violation((name,), message)]) from error

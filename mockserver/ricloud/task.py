@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from mockserver.errors import shortened
 from mockserver.webhooks.delivery import Answer, Attempt
 from mockserver.webhooks.policy import DeliveryPolicy
 
@@ -47,7 +48,7 @@ def failure(attempt: Attempt, policy: DeliveryPolicy) -> Failure:
     """What an attempt that failed says of the receiver."""
     match attempt.outcome:
         case Answer(status=status) as answer if FIRST_REDIRECT <= status <= LAST_REDIRECT:
-            where = f" to {answer.location}" if answer.location else ""
+            where = f" to {shortened(answer.location)}" if answer.location else ""
             return Failure(
                 "receiver-redirected", f"The receiver redirected{where} ({status}); redirects are not followed."
             )
@@ -56,4 +57,4 @@ def failure(attempt: Attempt, policy: DeliveryPolicy) -> Failure:
         case silence if attempt.finished_ms - attempt.started_ms >= policy.timeout_ms:
             return Failure("receiver-timed-out", f"The receiver gave {silence.reason}.")
         case silence:
-            return Failure("receiver-unreachable", f"The receiver could not be reached: {silence.reason}.")
+            return Failure("receiver-unreachable", f"The receiver could not be reached: {silence.reason.rstrip('.')}.")

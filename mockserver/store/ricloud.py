@@ -2,8 +2,6 @@
 
 import sqlite3
 
-import msgspec
-
 from mockserver.ricloud.config import ConfigRules, WebhookConfig
 from mockserver.ricloud.event import Event
 from mockserver.ricloud.listing import Page, Query
@@ -11,12 +9,21 @@ from mockserver.ricloud.organisation import Organisation
 from mockserver.ricloud.ports import Debt, Draft, Testing
 from mockserver.ricloud.task import Failure, Task
 from mockserver.store.database import Database
-from mockserver.store.deliveries import insert_delivery, store_attempt
+from mockserver.store.deliveries import store_attempt
 from mockserver.store.listing import Table, select_page
+from mockserver.store.ricloud_rows import (
+    config_in,
+    config_of,
+    end_task,
+    event_of,
+    find_config,
+    insert_event,
+    insert_task,
+    owe_webhook,
+    save_config,
+    task_of,
+)
 from mockserver.webhooks.delivery import Attempt, Delivered, Delivery, Retry, Succession
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(dict).decode
 
 CONFIGS = Table("ricloud_configs", ordinal="id")
 TASKS = Table("ricloud_tasks", ordinal="ordinal")
@@ -45,11 +52,11 @@ class ConfigRows:
                 "insert into ricloud_configs (workspace, url, secret, state, created_ms) values (?, ?, ?, 'new', ?)",
                 (draft.workspace, draft.url, draft.secret, draft.now_ms),
             )
-            return _begin_test(connection, _config(connection, draft.workspace, int(cursor.lastrowid or 0)), testing)
+            return _begin_test(connection, config_in(connection, draft.workspace, int(cursor.lastrowid or 0)), testing)
 
     async def get(self, workspace: str, config: int) -> WebhookConfig | None:
         """A config of this workspace."""
-        return _config_or_none(self._database.connection, workspace, config)
+        return find_config(self._database.connection, workspace, config)
 
     async def workspace_of(self, config: int) -> str | None:
         """Whose a config is; None where there is none with this id."""
@@ -61,13 +68,13 @@ class ConfigRows:
     async def save(self, config: WebhookConfig, testing: Testing | None) -> WebhookConfig:
         """Replace a config, and store its test with it where one begins; the config as it then is."""
         with self._database.transaction() as connection:
-            _save_config(connection, config)
+            save_config(connection, config)
             return config if testing is None else _begin_test(connection, config, testing)
 
     async def page(self, workspace: str, query: Query) -> Page[WebhookConfig]:
         """One page of the workspace's configs; raises `NothingThere` for a cursor that is none."""
         page = select_page(self._database.connection, CONFIGS, workspace, query)
-        return Page([_config_of(row) for row in page.items], page.has_more, page.total)
+        return Page([config_of(row) for row in page.items], page.has_more, page.total)
 
     async def has_valid(self, workspace: str) -> bool:
         """Whether a config of the workspace is valid."""
@@ -88,7 +95,7 @@ class TaskRows:
         row = self._database.connection.execute(
             "select * from ricloud_tasks where id = ? and workspace = ?", (task, workspace)
         ).fetchone()
-        return None if row is None else _task_of(row)
+        return None if row is None else task_of(row)
 
     async def begin(self, task: str, *, now_ms: int) -> None:
         """Take a task up, unless it was taken up before."""
@@ -100,7 +107,7 @@ class TaskRows:
     async def page(self, workspace: str, query: Query) -> Page[Task]:
         """One page of the workspace's tasks; raises `NothingThere` for a cursor that is none."""
         page = select_page(self._database.connection, TASKS, workspace, query)
-        return Page([_task_of(row) for row in page.items], page.has_more, page.total)
+        return Page([task_of(row) for row in page.items], page.has_more, page.total)
 
 
 class EventRows:
@@ -113,21 +120,21 @@ class EventRows:
     async def add(self, event: Event, debt: Debt | None) -> None:
         """Store an event, and owe its webhook where it has one."""
         with self._database.transaction() as connection:
-            _insert_event(connection, event)
+            insert_event(connection, event)
             if debt is not None:
-                _owe(connection, event, debt)
+                owe_webhook(connection, event, debt)
 
     async def get(self, workspace: str, event: str) -> Event | None:
         """An event of this workspace."""
         row = self._database.connection.execute(
             "select * from ricloud_events where id = ? and workspace = ?", (event, workspace)
         ).fetchone()
-        return None if row is None else _event_of(row)
+        return None if row is None else event_of(row)
 
     async def page(self, workspace: str, query: Query) -> Page[Event]:
         """One page of the workspace's events; raises `NothingThere` for a cursor that is none."""
         page = select_page(self._database.connection, EVENTS, workspace, query)
-        return Page([_event_of(row) for row in page.items], page.has_more, page.total)
+        return Page([event_of(row) for row in page.items], page.has_more, page.total)
 
     async def owe(self, event: Event, debt: Debt) -> None:
         """Have a stored event go to its config once more, or at last: it is pending from now on."""
@@ -135,14 +142,14 @@ class EventRows:
             connection.execute(
                 "update ricloud_events set state = 'pending', config = ? where id = ?", (event.config, event.id)
             )
-            _owe(connection, event, debt)
+            owe_webhook(connection, event, debt)
 
     async def give_up(self, event: Event, failure: Failure, *, now_ms: int) -> None:
         """An event that is not sent any more has failed, and the task that it tests a config for has, too."""
         with self._database.transaction() as connection:
             connection.execute("update ricloud_events set state = 'failed' where id = ?", (event.id,))
             if event.task is not None:
-                _end_task(connection, event.task, failure, now_ms)
+                end_task(connection, event.task, failure, now_ms)
 
     async def conclude(
         self, delivery: Delivery, attempt: Attempt, follows: Succession, *, failure: Failure | None
@@ -166,17 +173,17 @@ class EventRows:
             row = connection.execute("select * from ricloud_events where id = ?", (delivery.subject,)).fetchone()
             if row is None or row["task"] is None or state == "pending":
                 return None
-            event = _event_of(row)
-            _end_task(connection, row["task"], None if state == "delivered" else failure, attempt.finished_ms)
+            event = event_of(row)
+            end_task(connection, row["task"], None if state == "delivered" else failure, attempt.finished_ms)
             self._move_config(connection, event, succeeded=state == "delivered")
         return event.task
 
     def _move_config(self, connection: sqlite3.Connection, event: Event, *, succeeded: bool) -> None:
-        config = None if event.config is None else _config_or_none(connection, event.workspace, event.config)
+        config = None if event.config is None else find_config(connection, event.workspace, event.config)
         if config is not None and event.task is not None:
             moved = self._rules.tested(config, task=event.task, succeeded=succeeded)
             if moved is not config:
-                _save_config(connection, moved)
+                save_config(connection, moved)
 
 
 class OrganisationRows:
@@ -264,125 +271,9 @@ def _state_after(follows: Succession) -> str:
 
 def _begin_test(connection: sqlite3.Connection, config: WebhookConfig, testing: Testing) -> WebhookConfig:
     test = testing(config)
-    _insert_task(connection, test.task)
-    _insert_event(connection, test.event)
+    insert_task(connection, test.task)
+    insert_event(connection, test.event)
     due_ms = test.event.created_ms + test.first_delay_ms
-    _owe(connection, test.event, Debt(test.webhook, config.url, due_ms))
+    owe_webhook(connection, test.event, Debt(test.webhook, config.url, due_ms))
     connection.execute("update ricloud_configs set test = ? where id = ?", (test.task.id, config.id))
-    return _config(connection, config.workspace, config.id)
-
-
-def _insert_task(connection: sqlite3.Connection, task: Task) -> None:
-    connection.execute(
-        "insert into ricloud_tasks (id, workspace, type, config, state, created_ms) values (?, ?, ?, ?, ?, ?)",
-        (task.id, task.workspace, task.type, task.config, task.state, task.created_ms),
-    )
-
-
-def _insert_event(connection: sqlite3.Connection, event: Event) -> None:
-    connection.execute(
-        "insert into ricloud_events (id, workspace, type, action, data, config, task, state, retries, created_ms)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.id,
-            event.workspace,
-            event.type,
-            event.action,
-            _encode(event.data).decode(),
-            event.config,
-            event.task,
-            event.state,
-            event.retries,
-            event.created_ms,
-        ),
-    )
-
-
-def _owe(connection: sqlite3.Connection, event: Event, debt: Debt) -> None:
-    insert_delivery(
-        connection,
-        workspace=event.workspace,
-        webhook=debt.webhook,
-        subject=event.id,
-        url=debt.url,
-        own_url=False,
-        due_ms=debt.due_ms,
-        now_ms=event.created_ms,
-    )
-
-
-def _end_task(connection: sqlite3.Connection, task: str, failure: Failure | None, now_ms: int) -> None:
-    connection.execute(
-        "update ricloud_tasks set state = ?, error = ?, message = ?, completed_ms = ? where id = ?",
-        (
-            "succeeded" if failure is None else "failed",
-            None if failure is None else failure.code,
-            None if failure is None else failure.message,
-            now_ms,
-            task,
-        ),
-    )
-
-
-def _save_config(connection: sqlite3.Connection, config: WebhookConfig) -> None:
-    connection.execute(
-        "update ricloud_configs set url = ?, secret = ?, state = ?, test = ? where id = ? and workspace = ?",
-        (config.url, config.secret, config.state, config.test, config.id, config.workspace),
-    )
-
-
-def _config(connection: sqlite3.Connection, workspace: str, config: int) -> WebhookConfig:
-    found = _config_or_none(connection, workspace, config)
-    if found is None:
-        message = f"the config {config} of {workspace} is gone"
-        raise LookupError(message)
-    return found
-
-
-def _config_or_none(connection: sqlite3.Connection, workspace: str, config: int) -> WebhookConfig | None:
-    row = connection.execute(
-        "select * from ricloud_configs where id = ? and workspace = ?", (config, workspace)
-    ).fetchone()
-    return None if row is None else _config_of(row)
-
-
-def _config_of(row: sqlite3.Row) -> WebhookConfig:
-    return WebhookConfig(
-        id=row["id"],
-        workspace=row["workspace"],
-        url=row["url"],
-        secret=row["secret"],
-        state=row["state"],
-        test=row["test"],
-        created_ms=row["created_ms"],
-    )
-
-
-def _task_of(row: sqlite3.Row) -> Task:
-    return Task(
-        id=row["id"],
-        workspace=row["workspace"],
-        type=row["type"],
-        config=row["config"],
-        state=row["state"],
-        failure=None if row["error"] is None else Failure(row["error"], row["message"]),
-        created_ms=row["created_ms"],
-        started_ms=row["started_ms"],
-        completed_ms=row["completed_ms"],
-    )
-
-
-def _event_of(row: sqlite3.Row) -> Event:
-    return Event(
-        id=row["id"],
-        workspace=row["workspace"],
-        type=row["type"],
-        action=row["action"],
-        data=_decode(row["data"]),
-        config=row["config"],
-        task=row["task"],
-        state=row["state"],
-        retries=row["retries"],
-        created_ms=row["created_ms"],
-        delivered_ms=row["delivered_ms"],
-    )
+    return config_in(connection, config.workspace, config.id)

@@ -56,7 +56,7 @@ def timelines(mode: str, pulse: threading.Condition, offset_ms: int) -> Callable
     """What gives everybody a clock: a virtual one of their own, or the machine's."""
     if mode == "virtual":
         return functools.partial(VirtualTimeline, pulse, offset_ms=offset_ms)
-    shared = RealTimeline(pulse)
+    shared = RealTimeline(pulse, offset_ms=offset_ms)
     return lambda: shared
 
 

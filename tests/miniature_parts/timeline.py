@@ -122,17 +122,18 @@ class VirtualTimeline(Timeline):
 
 
 class RealTimeline(Timeline):
-    """The machine's time, read anew whenever the pulse is notified, so with the next request after a jump."""
+    """The machine's time, or so far from it. It is read anew with every request, so a jump is noticed."""
 
     mode = "real"
 
-    def __init__(self, pulse: threading.Condition) -> None:
+    def __init__(self, pulse: threading.Condition, *, offset_ms: int = 0) -> None:
         super().__init__(pulse)
+        self._offset_ms = offset_ms
         threading.Thread(target=self._run, name="timeline", daemon=True).start()
 
     def now_ms(self) -> int:
         """The moment, in milliseconds since 1970."""
-        return wall_clock_ms()
+        return wall_clock_ms() + self._offset_ms
 
     def _run(self) -> None:
         with self._pulse:

@@ -136,6 +136,7 @@ class Sending:
     headers: Mapping[str, str] = field(
         default_factory=lambda: {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Webhooks/2"}
     )  # EVT-009
+    signed_in: str = "Ricloud-Signature"
     written: Callable[[Any], bytes] = as_json
     in_chunks: bool = False
     waits: tuple[float, ...] = (60, 900, 5400)  # EVT-015

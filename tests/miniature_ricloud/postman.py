@@ -157,7 +157,7 @@ class Postman:
         return Message(
             sending.addressed(address.url, event.id),
             body,
-            {**sending.headers, "Ricloud-Signature": signature(address.secret, moment_ms // 1000, body)},
+            {**sending.headers, sending.signed_in: signature(address.secret, moment_ms // 1000, body)},
             in_chunks=sending.in_chunks,
             most_redirects=sending.most_redirects,
         )

@@ -42,7 +42,15 @@ BACK_AND_FORTH = (
 )
 """Most of what the reference server does, on the way of the plain miniature."""
 
-SLOW = ("far-away", "slow-control", "tasks-suspended", "slow-tests", "timeout-60-s", "retries-jittered")
+SLOW = (
+    "clock-minutes-behind",
+    "far-away",
+    "slow-control",
+    "tasks-suspended",
+    "slow-tests",
+    "timeout-60-s",
+    "retries-jittered",
+)
 TOO_MANY = ("at-times-too-many", "second-test-too-many")
 RETRIED = ("tests-retried-much-later",)
 RETRIED_SOON = ("tests-retried",)

@@ -22,6 +22,7 @@ from .oddities import (
 from .reference import AS_THE_REFERENCE, as_it_is, running_number
 from .varying import Variation, Vary, but, door, shows, together, within
 
+MINUTE_MS = 60_000
 YEAR_MS = 365 * 86_400_000
 
 
@@ -42,7 +43,8 @@ ACCESS: Mapping[str, Variation] = {
     "small-headers": Variation(within(around.answering(around.in_small_letters))),
     "more-headers": Variation(
         together(
-            within(around.answering(around.with_headers(MORE_HEADERS))), but("sending", headers=MORE_OF_DELIVERIES)
+            within(around.answering(around.with_headers(MORE_HEADERS))),
+            but("sending", headers=MORE_OF_DELIVERIES, signed_in="ricloud-signature"),
         )
     ),
     "far-away": Variation(within(around.later(0.1))),
@@ -53,6 +55,7 @@ ACCESS: Mapping[str, Variation] = {
     "word-in-any-case": shows("AUT-005 a")(but("surroundings", word_in_any_case=True)),
     "clock-years-ahead": Variation(but("surroundings", clock_offset_ms=30 * YEAR_MS)),
     "clock-years-behind": Variation(but("surroundings", clock_offset_ms=-20 * YEAR_MS)),
+    "clock-minutes-behind": Variation(but("surroundings", clock_offset_ms=-4 * MINUTE_MS)),
     "clock-by-offset": Variation(but("surroundings", clock_written=by_offset)),
 }
 

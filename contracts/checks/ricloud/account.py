@@ -4,11 +4,10 @@ Each call stands on the requirement that says how it is answered. Where that doe
 broken, and the check that needed it ends without a word on its own requirements.
 """
 
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from contracts.checks.ricloud.calls import Pairs, is_refusal, is_success
+from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.causes import (
     is_of_special_kind,
     of_config_not_shown,
@@ -19,14 +18,9 @@ from contracts.checks.ricloud.config_shapes import STATES, is_identifier
 from contracts.checks.ricloud.task_resource import ENDED
 from contracts.checks.ricloud.waiting import Resource, Waiting
 from contracts.client import Response
-from contracts.control import Control
 from contracts.errors import KitError, NotObservable
 from contracts.receiver import Inbox
-from contracts.target import EVENTS
 from contracts.trial import Trial, Workspace
-
-MOST_PAGES = 200
-"""How many pages a walk through a list takes before it is given up."""
 
 DECIDED = ("valid", "invalid")
 """The states that are outcomes of tests."""
@@ -44,7 +38,6 @@ class Account(Waiting):
         """The ids of the configs that were created here."""
         self.deactivated: set[Any] = set()
         """The ids of the configs that an update has deactivated here, and no later one has taken up again."""
-        self._default_before: list[Any] = []
 
     def __enter__(self) -> Self:
         return self
@@ -56,8 +49,6 @@ class Account(Waiting):
         if self.workspace.untouched:
             return  # an account of this trial alone
         try:
-            for default in self._default_before:
-                self.send("updateOrganisation", body={"webhook_config_default": default})
             for config in self.created:
                 self.send("updateWebhookConfig", parameters={"webhookConfigId": config}, body={"state": "deactivated"})
         except KitError as trouble:
@@ -244,26 +235,6 @@ class Account(Waiting):
         """The calling key; ends the check where it is not answered 200 with it (RCL-ORG-005)."""
         return self._resource(self.send("retrieveCurrentKey", stands_on="RCL-ORG-005"), None, "RCL-ORG-005")
 
-    def choose_default(self, config_id: Any) -> Response:
-        """Make a config the organisation's default; ends the check where that is not accepted (RCL-ORG-003)."""
-        if not self.workspace.untouched and not self._default_before:
-            self._default_before.append(self.organisation().get("webhook_config_default"))
-        response = self.send("updateOrganisation", body={"webhook_config_default": config_id}, stands_on="RCL-ORG-003")
-        self.trial.require(
-            "RCL-ORG-003",
-            is_success(response),
-            f"the choice of config {config_id} as the default was to be accepted, and was answered {response}",
-            evidence=[response.evidence],
-        )
-        return response
-
-    def trigger(self, type: str = "poll", action: str = "completed", **data: Any) -> Resource:  # noqa: A002 - the resource's own word
-        """Have an event happen by the control protocol; raises `NotObservable` where the target offers none."""
-        offer = self.trial.offer
-        if not offer.has(EVENTS):
-            raise NotObservable("it takes a way to have an event happen (`events` of the control protocol)")
-        return Control(offer, self.workspace.client).trigger({"type": type, "action": action, "data": data})
-
     def _resource(self, response: Response, identifier: Any, stands_on: str) -> Resource:
         content = response.object()
         named = identifier is None or content.get("id") == identifier
@@ -274,33 +245,3 @@ class Account(Waiting):
             evidence=[response.evidence],
         )
         return content
-
-    # ---------------------------------------------------------------------------------------------------- lists
-
-    def page(self, operation: str, query: Pairs = (), *, stands_on: str) -> Resource:
-        """One page of a list; ends the check where it is no list of objects."""
-        response = self.send(operation, query=query, stands_on=stands_on)
-        content = response.object()
-        data = content.get("data")
-        self.trial.require(
-            stands_on,
-            response.status == 200 and isinstance(data, list) and all(isinstance(item, dict) for item in data),  # noqa: PLR2004 - HTTP's OK
-            f"the list was to be answered 200 with objects in data, and was answered {response}",
-            evidence=[response.evidence],
-        )
-        return content
-
-    def walk(self, operation: str, query: Pairs = (), *, stands_on: str) -> Sequence[Resource]:
-        """Every item of a list, page by page by `after_id`, until there are no more or an item comes again."""
-        items: list[Resource] = []
-        seen: set[Any] = set()
-        for _ in range(MOST_PAGES):
-            cursor = [("after_id", str(items[-1].get("id")))] if items else []
-            page = self.page(operation, [*query, *cursor], stands_on=stands_on)
-            new = [item for item in page["data"] if item.get("id") not in seen]
-            items += new
-            seen |= {item.get("id") for item in new}
-            if not page.get("has_more") or not new:
-                return items
-        message = f"the list had not come to its end after {MOST_PAGES} pages"
-        raise NotObservable(message)

@@ -12,6 +12,7 @@ from contracts.checks.ricloud.delivered_events import is_test, read
 from contracts.checks.ricloud.waiting import STORED_SECONDS, Resource
 from contracts.client import Response
 from contracts.clock import Clock
+from contracts.control import Control
 from contracts.errors import KitError, NoAnswerError, NotObservable
 from contracts.receiver import Inbox
 from contracts.record import Arrival
@@ -46,7 +47,9 @@ class Chooser(Account):
 
     def __init__(self, trial: Trial, workspace: Workspace | None = None) -> None:
         super().__init__(trial, workspace)
+        self._default_before: list[Any] = []
         self._own_before: list[tuple[Any, Any]] = []
+        self._in_use: Any = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -54,8 +57,10 @@ class Chooser(Account):
         try:
             for key, config in self._own_before:
                 self.send("updateKey", parameters={"keyId": key}, body={OWN: config})
+            for config in self._default_before:
+                self.send("updateOrganisation", body={DEFAULT: config})
         except KitError as trouble:
-            self.trial.note(f"the key could not be given the config again that it had: {trouble}")
+            self.trial.note(f"the configs that were chosen before could not be chosen again: {trouble}")
         super().__exit__(kind, error, trace)
 
     # ------------------------------------------------------------------------------------------------- the choice
@@ -93,6 +98,7 @@ class Chooser(Account):
         So one of the two ways is enough; ends the check where both are refused (RCL-ORG-003).
         """
         config = self.valid(inbox)
+        self._in_use = config["id"]
         key = self.send("retrieveCurrentKey").object()
         own = key.get("id") is not None and is_success(self.try_own(config["id"]))
         default = self.try_default(config["id"])
@@ -111,6 +117,12 @@ class Chooser(Account):
         """Raise `NotObservable` where the target offers no way to have an event happen."""
         if not self.trial.offer.has(EVENTS):
             raise NotObservable("it takes a way to have an event happen (`events` of the control protocol)")
+
+    def trigger(self, **data: Any) -> Resource:
+        """Have a poll completed by the control protocol; `NotObservable` where the target offers no such thing."""
+        self.require_events()
+        occasion = {"type": "poll", "action": "completed", "data": data}
+        return Control(self.trial.offer, self.workspace.client).trigger(occasion)
 
     def happen(self, inbox: Inbox, **data: Any) -> tuple[Resource, Occurrence]:
         """Have an event happen; it as the target shows it, and what comes of it to the inbox."""
@@ -134,6 +146,10 @@ class Chooser(Account):
     def first_attempt(self, occurrence: Occurrence, *, stands_on: str = "RCL-EVT-001") -> Arrival:
         """The first attempt of an event; ends the check where none comes, be it late."""
         self.await_attempt(occurrence)
+        if not occurrence.attempts and self._in_use is not None:
+            state = self.retrieve(self._in_use).get("state")
+            because = f"config {self._in_use} was valid, and is {state} although it was neither updated nor tested"
+            self.trial.require("RCL-STA-004", state == "valid", because)
         because = f"an event of the key was to be sent to its config, and none came to {occurrence.inbox.name}"
         self.trial.require(stands_on, occurrence.attempts, because)
         return occurrence.attempts[0]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from contracts.checks.ricloud.config_datetimes import is_same
+
 TYPE, ACTION = "webhook_config", "test"
 JSON_MEDIA_TYPE = "application/json"
 IDENTITY = ("id", "type", "action", "data")
@@ -87,7 +89,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any], names: Sequenc
     return [
         f"{name} is {shown(one.get(name))} and {shown(other.get(name))}"
         for name in names
-        if _without_secret(one.get(name)) != _without_secret(other.get(name))
+        if not _is_same(name, one.get(name), other.get(name))
     ]
 
 
@@ -109,6 +111,12 @@ def shown(value: object) -> str:
     """A JSON value for people, cut short where it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+def _is_same(name: str, one: object, other: object) -> bool:
+    if name == "date_created" and isinstance(one, str) and isinstance(other, str):
+        return is_same(one, other)  # one of them may be written with fewer decimals
+    return _without_secret(one) == _without_secret(other)
 
 
 def _without_secret(value: object) -> object:

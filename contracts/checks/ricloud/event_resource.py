@@ -7,13 +7,14 @@ from typing import Any
 from contracts.check import check
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.choosing import DAY_SECONDS
+from contracts.checks.ricloud.config_datetimes import is_within
 from contracts.checks.ricloud.creation_moments import moment_of
 from contracts.checks.ricloud.dates import heeds_dates
 from contracts.checks.ricloud.delivered_events import IDENTITY, differences, read, shown
 from contracts.checks.ricloud.events import tested
 from contracts.checks.ricloud.holding import held_creation
 from contracts.checks.ricloud.lists import EVENTS, ask, ids_of, page, whole
-from contracts.checks.ricloud.target_time import lies_between, tolerance_of
+from contracts.checks.ricloud.target_time import tolerance_of
 from contracts.errors import NotObservable
 from contracts.record import Arrival
 from contracts.trial import Trial
@@ -73,7 +74,7 @@ def judge_delivered(trial: Trial, event: Mapping[str, Any], first: datetime, las
     if not trial.expect("RCL-EVT-011", state == "delivered", because):
         return
     moment = moment_of(delivered)
-    is_right = moment is not None and lies_between(moment, first, last, tolerance_of(trial))
+    is_right = moment is not None and is_within(moment, first, last, tolerance_of(trial))
     because = (
         f"date_delivered was to be the moment at which the event was accepted, from {first.isoformat()} to "
         f"{last.isoformat()}; it is {shown(delivered)}"
@@ -87,9 +88,12 @@ def event_of_a_test_that_is_never_accepted_fails(trial: Trial) -> None:
     with Account(trial) as account:
         inbox = trial.inbox()
         inbox.script(then=FAILURE)
-        _, arrival = tested(account, inbox, inbox.url)
+        config, arrival = tested(account, inbox, inbox.url)
         identifier = id_of(arrival)
         event = account.eventually(lambda: account.event(identifier), lambda event: event.get("state") != "pending")
+        state = account.retrieve(config["id"]).get("state")
+        because = f"a test whose receiver answered {FAILURE} was not to make the config valid, and did"
+        trial.require("RCL-TST-006", event.get("state") != "delivered" or state != "valid", because)
         judge_failed(trial, event)
 
 

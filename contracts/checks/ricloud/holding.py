@@ -41,7 +41,7 @@ class Held:
         """The id of the config that is tested, as the answer or else the event names it; `NotObservable` without."""
         if self.answer.has_ended(PROMPT_SECONDS):
             return self.answer.answer(0)["id"]
-        return tested_config(self.arrival.body)
+        return config_in(self.arrival.body)
 
 
 @contextlib.contextmanager
@@ -78,7 +78,7 @@ def _held(account: Account, inbox: Inbox, cause: Callable[[], Resource | Respons
         yield Held(inbox, arrivals[known], answer)
 
 
-def tested_config(body: bytes) -> Any:
+def config_in(body: bytes) -> Any:
     """The id of the config in the data of a test event; `NotObservable` where there is none (RCL-EVT-006)."""
     try:
         content = json.loads(body)

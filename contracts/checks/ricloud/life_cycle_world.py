@@ -203,8 +203,9 @@ class World:
         if not step.works and self.course.sent_again:
             self._pass_a_day()
         shown = account.eventually(lambda: account.retrieve(config.id), lambda seen: seen["state"] in goal)
-        if not step.works:
-            self._exhaust(config, known, is_over=shown["state"] in goal)
+        if step.works:
+            return str(shown["state"])
+        self._exhaust(config, known, is_over=shown["state"] in goal)
         return str(account.retrieve(config.id)["state"])
 
     def _exhaust(self, config: Tracked, known: int, *, is_over: bool) -> None:

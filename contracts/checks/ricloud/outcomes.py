@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.checks.ricloud.account import Account
-from contracts.checks.ricloud.calls import is_success
+from contracts.checks.ricloud.calls import is_refusal, is_success
+from contracts.checks.ricloud.second_looks import rule_way_out
 from contracts.checks.ricloud.task_resource import ENDED
 from contracts.checks.ricloud.waiting import QUIET_SECONDS, Resource
+from contracts.checks.ricloud.ways import ANSWERS_500, ERROR_STATUS, WITHOUT_ANSWER, Way
 from contracts.client import Response
 from contracts.errors import NotObservable
 from contracts.receiver import Inbox
@@ -48,7 +50,11 @@ def accepted_test(account: Account, config_id: Any, **request: Any) -> Response:
     if is_success(response):
         return response
     time.sleep(QUIET_SECONDS)
-    return account.test(config_id, **request)
+    response = account.try_test(config_id, **request)
+    if is_refusal(response):
+        because = "tests that failed are all that has happened to a config, and it is deactivated"
+        account.trial.require("RCL-STA-005", account.retrieve(config_id)["state"] != "deactivated", because)
+    return response if is_success(response) else account.test(config_id, **request)
 
 
 def over(account: Account, response: Response) -> Resource | None:
@@ -73,7 +79,7 @@ def task_seen(account: Account, task_id: Any) -> Resource | None:
 class Failing:
     """A test whose event was not accepted: of which config, in which state before, how it failed, and its task.
 
-    `judged_by` is the requirement that says that the config becomes invalid.
+    `judged_by` is the requirement that says that the config becomes invalid; `way` is how its receiver has failed.
     """
 
     judged_by: str
@@ -81,6 +87,7 @@ class Failing:
     how: str
     before: str = "new"
     task: Resource | None = None
+    way: Way = ANSWERS_500
 
 
 def judge_failing(account: Account, failing: Failing) -> bool:
@@ -114,6 +121,8 @@ def _end_of(account: Account, failing: Failing) -> tuple[str | None, str]:
         state != "deactivated",
         f"{failing.how}, and the config is deactivated, which only its owner does",
     )
+    if state != "invalid" and failing.judged_by not in (WITHOUT_ANSWER, ERROR_STATUS):
+        rule_way_out(account, failing.way)
     return state, f"{failing.how}, which was to make the config invalid; it is {state}"
 
 

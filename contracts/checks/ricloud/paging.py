@@ -4,8 +4,9 @@ from contracts.check import check
 from contracts.checks.absent_ids import other_of_the_same_form
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.calls import is_refusal, is_success
+from contracts.checks.ricloud.creation_moments import moment_of
 from contracts.checks.ricloud.lists import CONFIGS, EVENTS, TASKS, ask, page, whole
-from contracts.checks.ricloud.paged import PAGING, Paged
+from contracts.checks.ricloud.paged import FORM, PAGING, Paged
 from contracts.checks.ricloud.paging_rules import SIZE, Ids
 from contracts.trial import Trial
 
@@ -37,11 +38,16 @@ def events_are_paged(trial: Trial) -> None:
 
 
 def _see_order(trial: Trial, account: Account, order: Ids) -> None:
+    """See the order by the moments of creation; by what was created here where these are all the same."""
+    items = whole(account, CONFIGS, stands_on=FORM)
+    moments = [moment for item in items if (moment := moment_of(item.get("date_created"))) is not None]
     own = [str(identifier) for identifier in account.created]
     listed = [identifier for identifier in order if identifier in own]
-    if len(listed) < 2:  # noqa: PLR2004 - two make an order
-        return
-    trial.saw("RCL-LST-021", "a" if listed == own[::-1] else "b" if listed == own else "c")
+    if len(set(moments)) > 1:
+        readings = {"a": sorted(moments, reverse=True) == moments, "b": sorted(moments) == moments}
+    else:
+        readings = {"a": listed == own[::-1], "b": listed == own}
+    trial.saw("RCL-LST-021", next((reading for reading, is_seen in readings.items() if is_seen), "c"))
 
 
 def _see_total(trial: Trial, account: Account, order: Ids) -> None:

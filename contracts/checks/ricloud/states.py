@@ -7,7 +7,8 @@ from contracts.check import check
 from contracts.checks.ricloud.account import DECIDED, Account
 from contracts.checks.ricloud.holding import PROMPT_SECONDS, held_creation, held_test
 from contracts.checks.ricloud.outcomes import Failing, judge_failing, require_failing, tested
-from contracts.checks.ricloud.receivers import ANSWERS, DAY_SECONDS, WATCHED_SECONDS, fails
+from contracts.checks.ricloud.receivers import DAY_SECONDS, WATCHED_SECONDS
+from contracts.checks.ricloud.ways import ANSWERS_500, fails
 from contracts.trial import Trial
 
 MANY_FAILURES, SOME_FAILURES = 10, 4
@@ -51,8 +52,8 @@ def state_during_a_test_action(trial: Trial) -> None:
     """Which state a valid and an invalid config show while a test action's event is held."""
     with Account(trial) as account:
         good, bad = trial.inbox("works"), trial.inbox("answers 500")
-        valid, invalid = account.valid(good)["id"], fails(ANSWERS[500], account, bad)
-        require_failing(account, Failing("RCL-TST-006", invalid, ANSWERS[500].words))
+        valid, invalid = account.valid(good)["id"], fails(ANSWERS_500, account, bad)
+        require_failing(account, Failing("RCL-TST-006", invalid, ANSWERS_500.words))
         for config, inbox, before in ((valid, good, "valid"), (invalid, bad, "invalid")):
             with held_test(account, config, inbox) as held:
                 state = account.retrieve(config).get("state")
@@ -67,8 +68,8 @@ def an_invalid_config_stays_so(trial: Trial) -> None:
     """A config that is neither updated nor tested stays invalid, even if its receiver works by then."""
     with Account(trial) as account:
         inbox = trial.inbox()
-        config = fails(ANSWERS[500], account, inbox)
-        require_failing(account, Failing("RCL-TST-006", config, ANSWERS[500].words))
+        config = fails(ANSWERS_500, account, inbox)
+        require_failing(account, Failing("RCL-TST-006", config, ANSWERS_500.words))
         inbox.script(then=200)
         known = len(inbox.arrivals)
         watch(account)
@@ -102,8 +103,8 @@ def failing_tests_do_not_deactivate(trial: Trial) -> None:
     """Tests that fail, however many in a row, leave a config invalid."""
     with Account(trial) as account:
         inbox = trial.inbox()
-        config = fails(ANSWERS[500], account, inbox)
-        require_failing(account, Failing("RCL-TST-006", config, ANSWERS[500].words))
+        config = fails(ANSWERS_500, account, inbox)
+        require_failing(account, Failing("RCL-TST-006", config, ANSWERS_500.words))
         count = MANY_FAILURES if account.can_move_time else SOME_FAILURES
         for number in range(2, count + 1):
             test = tested(account, config, inbox)
@@ -117,8 +118,8 @@ def a_deactivated_config_stays_so(trial: Trial) -> None:
     """A config that its owner has deactivated stays so by itself, and whatever is done to others."""
     with Account(trial) as account:
         first, second, other = trial.inbox("was valid"), trial.inbox("was invalid"), trial.inbox("another")
-        was_valid, was_invalid = account.valid(first)["id"], fails(ANSWERS[500], account, second)
-        require_failing(account, Failing("RCL-TST-006", was_invalid, ANSWERS[500].words))
+        was_valid, was_invalid = account.valid(first)["id"], fails(ANSWERS_500, account, second)
+        require_failing(account, Failing("RCL-TST-006", was_invalid, ANSWERS_500.words))
         second.script(then=200)
         configs = ((was_valid, "valid"), (was_invalid, "invalid"))
         for config, _ in configs:

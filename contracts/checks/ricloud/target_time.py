@@ -23,9 +23,3 @@ def tolerance_of(trial: Trial) -> Tolerance:
     """How exact a moment of the target's can be judged by the kit's knowledge of its time."""
     is_known = trial.clock.level in {TimeLevel.CONTROL, TimeLevel.STEPPED}
     return trial.clock.tolerance if is_known else Tolerance(SKEW_SECONDS, SKEW_SECONDS)
-
-
-def lies_between(moment: datetime, first: datetime, last: datetime, tolerance: Tolerance) -> bool:
-    """Whether a moment lies between two others, as exactly as can be judged."""
-    early, late = timedelta(seconds=tolerance.early_seconds), timedelta(seconds=tolerance.late_seconds)
-    return first - early <= moment <= last + late

@@ -8,10 +8,12 @@ from contracts.checks.ricloud import task_resource as resource
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.holding import PROMPT_SECONDS, held_test
 from contracts.checks.ricloud.outcomes import Failing, accepted_test, require_failing, tested
-from contracts.checks.ricloud.receivers import ANSWERS, DROPS, WATCHED_SECONDS
+from contracts.checks.ricloud.receivers import WATCHED_SECONDS
+from contracts.checks.ricloud.second_looks import rule_test_out
 from contracts.checks.ricloud.silent_receivers import WAITED_SECONDS, given_up
 from contracts.checks.ricloud.states import watch
 from contracts.checks.ricloud.waiting import Resource
+from contracts.checks.ricloud.ways import ANSWERS, DROPS
 from contracts.client import Response
 from contracts.errors import NotObservable
 from contracts.receiver import Answer, Hang, Redirect, Reply
@@ -185,8 +187,10 @@ def _require_in_the_end(account: Account, config: Any, status: int, task: Resour
     """Go on only if the config shows the outcome later: else it is not a matter of when."""
     how = f"the receiver answered {status}"
     if status != OK:
-        require_failing(account, Failing("RCL-TST-012", config, how, "valid", task))
+        require_failing(account, Failing("RCL-TST-012", config, how, "valid", task, ANSWERS[status]))
         return
     state = account.becomes(config, "valid")["state"]
+    if state != "valid":
+        rule_test_out(account, OK)
     because = f"{how}, which was to make the config valid; it is {state}"
     account.trial.require("RCL-TST-011", state == "valid", because)

@@ -8,6 +8,7 @@ from contracts.check import check
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.outcomes import Failing, over, require_failing, tested
+from contracts.checks.ricloud.second_looks import rule_unrest_out
 from contracts.checks.ricloud.task_resource import TEST
 from contracts.client import Response
 from contracts.receiver import Inbox
@@ -137,7 +138,7 @@ def get_on_the_test_path(trial: Trial) -> None:
 
 
 @check("RCL-TST-016")
-def test_of_a_deactivated_config(trial: Trial) -> None:
+def a_deactivated_config_is_tested(trial: Trial) -> None:
     """What a test of a deactivated config does: it is refused, revives the config, or leaves it deactivated."""
     with Account(trial) as account:
         inbox = trial.inbox()
@@ -208,5 +209,7 @@ def _judge_left_alone(account: Account, other: Any, inbox: Inbox, known: int) ->
 
 def _judge_state(account: Account, other: Any, before: str) -> None:
     state = account.retrieve(other).get("state")
+    if state != before:
+        rule_unrest_out(account, before)
     because = f"a test of one config was to leave the state of another as it was, {before}; it is {state}"
     account.trial.expect("RCL-TST-013", state == before, because)

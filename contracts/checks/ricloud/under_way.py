@@ -8,6 +8,7 @@ from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.background import Background
 from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.holding import PROMPT_SECONDS, Held, held_creation, held_test
+from contracts.checks.ricloud.second_looks import rule_test_out, rule_unrest_out, rule_update_out
 from contracts.checks.ricloud.waiting import QUIET_SECONDS
 from contracts.client import Response
 from contracts.errors import NotObservable
@@ -43,6 +44,10 @@ def an_earlier_url_does_not_decide(trial: Trial) -> None:
             if may_go_on and (state == "new" or (state == "valid" and not side_by_side)):
                 trial.unobservable("RCL-TST-022", because="its test event may be sent again for hours (RCL-TST-021)")
                 continue
+            if state != outcome:
+                rule_unrest_out(account, outcome)
+                rule_test_out(account, status_of_new)
+                rule_update_out(account, status_of_new)
             because = (
                 f"the new URL's receiver answered {status_of_new}, and then the earlier one's the other way; the "
                 f"config was to be {outcome}, and is {state}"
@@ -68,6 +73,10 @@ def a_test_does_not_undo_a_deactivation(trial: Trial) -> None:
                 inbox.script(then=status)
                 inbox.release(status)
             state = _after_a_while(account, config, "deactivated")
+            if state != "deactivated":
+                state = _once_it_is(account, config, "deactivated")
+            if state != "deactivated":
+                rule_unrest_out(account, "deactivated")
             because = (
                 f"it was deactivated while it was tested, and the receiver then answered {status}; it is {state!r}"
             )

@@ -88,8 +88,11 @@ def _chosen_secret(blueprint: Blueprint) -> Blueprint:
 
     async def answer(exchange: Exchange) -> Problem:
         secret = (await given(exchange)).get("secret")
-        brought.set(secret if isinstance(secret, str) else None)
-        return await exchange.usual()
+        earlier = brought.set(secret if isinstance(secret, str) else None)
+        try:
+            return await exchange.usual()
+        finally:
+            brought.reset(earlier)
 
     return answering_to([CREATE], lambda: answer)(replace(blueprint, make_secret=make))
 

@@ -1,7 +1,6 @@
 """A page costs the store the same however many items are on it."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -41,7 +40,7 @@ def ricloud(database: Database) -> RicloudSlice:
 
 
 @pytest.fixture
-def workspace(ricloud: RicloudSlice, database: Database) -> Iterator[Workspace]:
+def workspace(ricloud: RicloudSlice, database: Database) -> Workspace:
     clock, activity = VirtualClock(0), Activity()
     scheduler = Scheduler(
         WORKSPACE,
@@ -53,7 +52,7 @@ def workspace(ricloud: RicloudSlice, database: Database) -> Iterator[Workspace]:
         keep_clock=_forget,
     )
     asyncio.run(scheduler.close())  # before the first delivery: none is carried out
-    yield Workspace(WORKSPACE, "ricloud", clock, activity, scheduler)
+    return Workspace(WORKSPACE, "ricloud", clock, activity, scheduler)
 
 
 @pytest.mark.parametrize("operation", ["listWebhookConfigs", "listTasks", "listEvents", "retrieveOrganisation"])

@@ -37,6 +37,7 @@ def test_comparison_is_read_from_the_name(name: str, comparison: Comparison) -> 
         ("2026-01-01T00:00:00", MOMENT_US),
         ("2026-01-01 00:00:00", MOMENT_US),
         ("2026-01-01T01:00:00+01:00", MOMENT_US),
+        ("2026-01-01t00:00:00z", MOMENT_US),
         ("2026-01-01T00:00:00.5Z", MOMENT_US + 500_000),
         ("2026-01-01T00:00:00.000001Z", MOMENT_US + 1),
         ("1969-12-31T23:59:59.999999Z", -1),
@@ -53,7 +54,23 @@ def test_moment_is_read_to_the_microsecond_from_any_offset(moment: datetime) -> 
 
 
 @pytest.mark.parametrize("name", [name for name, _ in COMPARISONS])
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "1767225600", "2026-01-01T25:00:00Z", "\0", "\u0661"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "yesterday",
+            "2026-13-01",
+            "1767225600",
+            "2026-01-01T25:00:00Z",
+            "\0",
+            "\u0661",
+            "20260101",
+            "2026-W01-1",
+        ),
+        *("2026-01-01T00:00", "2026-01-01T00:00:00+00:00:00.000001", "2026-01-01T00:00:00Z "),
+    ],
+)
 def test_unreadable_moment_is_refused_under_its_name(name: str, text: str) -> None:
     with pytest.raises(InvalidQuery) as refused:
         asked((name, text))

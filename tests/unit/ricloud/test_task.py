@@ -41,6 +41,14 @@ def failed(outcome: Outcome, *, after_ms: int = 0) -> Failure:
             Failure("receiver-unreachable", "The receiver could not be reached: connection refused."),
         ),
         (
+            Silence("the connection broke: Server disconnected."),
+            0,
+            Failure(
+                "receiver-unreachable",
+                "The receiver could not be reached: the connection broke: Server disconnected.",
+            ),
+        ),
+        (
             Silence("connection refused"),
             9_999,
             Failure("receiver-unreachable", "The receiver could not be reached: connection refused."),
@@ -55,6 +63,11 @@ def test_failure_says_what_the_receiver_did(outcome: Outcome, after_ms: int, exp
 @given(st.integers(100, 999).filter(lambda status: not POLICY.is_success(status)))
 def test_every_status_that_does_not_deliver_is_named(status: int) -> None:
     assert str(status) in failed(Answer(status)).message
+
+
+def test_place_that_a_receiver_redirects_to_is_told_in_short() -> None:
+    message = failed(Answer(302, "http://y/" + "a" * 50_000)).message
+    assert ("http://y/aaa" in message, len(message) < 1_000) == (True, True)
 
 
 @pytest.mark.requirement("RCL-TSK-006")

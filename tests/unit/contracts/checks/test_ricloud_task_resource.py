@@ -22,7 +22,7 @@ from contracts.checks.ricloud.task_resource import (
 )
 
 MOMENT = "2026-01-01T00:00:00.500000Z"
-EMPTY = st.sampled_from([None, "", [], {}])
+EMPTY: st.SearchStrategy[Any] = st.sampled_from([None, "", [], {}])
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds have none
 
 
