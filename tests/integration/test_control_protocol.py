@@ -26,7 +26,16 @@ def test_control_is_announced_without_a_credential(server: "RunningServer") -> N
         200,
         {
             "protocol": 1,
-            "capabilities": ["clock", "deliveries", "reset", "inboxes", "samples", "behaviours", "events", "workspaces"],
+            "capabilities": [
+                "clock",
+                "deliveries",
+                "reset",
+                "inboxes",
+                "samples",
+                "behaviours",
+                "events",
+                "workspaces",
+            ],
         },
     )
 

@@ -9,10 +9,11 @@ from typing import Any, Self
 
 from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.causes import (
+    Update,
     is_of_special_kind,
     of_config_not_shown,
     of_failed_creation,
-    of_update_not_answered,
+    of_failed_update,
 )
 from contracts.checks.ricloud.config_shapes import STATES, is_identifier
 from contracts.checks.ricloud.task_resource import ENDED
@@ -123,9 +124,10 @@ class Account(Waiting):
     def update(self, config_id: Any, *, stands_on: str = "RCL-UPD-001", **body: Any) -> Resource:
         """Update the config; ends the check where that is not answered 200 with a config."""
         response = self.try_update(config_id, **body)
+        is_answered = response.status == 200 and response.object().get("id") == config_id  # noqa: PLR2004 - HTTP's OK
         self.trial.require(
-            of_update_not_answered(config_id, response, stands_on),
-            response.status == 200 and response.object().get("id") == config_id,  # noqa: PLR2004 - HTTP's OK
+            stands_on if is_answered else of_failed_update(self, config_id, Update(body, response, stands_on)),
+            is_answered,
             f"an update of config {config_id} with {body} was to be answered 200 with it, and was answered {response}",
             evidence=[response.evidence],
         )

@@ -2,6 +2,8 @@
 
 import ipaddress
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +12,16 @@ from contracts.client import Response
 
 if TYPE_CHECKING:
     from contracts.checks.ricloud.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update that was not answered as it had to be, and what it stands on."""
+
+    body: Mapping[str, Any]
+    response: Response
+    stands_on: str
+
 
 MOST_PAGES = 20
 PAGE_LIMIT = "100"
@@ -43,19 +55,29 @@ def _of_refused_creation(account: "Account", url: str) -> str:
 
 def of_config_not_shown(account: "Account", config_id: Any, response: Response) -> str:
     """Which requirement is broken where a config that was created cannot be retrieved, or comes with another id."""
-    if str(response.object().get("id")) == str(config_id):
+    identifier = response.object().get("id")
+    if identifier != config_id and str(identifier) == str(config_id):
         return "RCL-CFG-002"  # it is written in another way
-    if not is_refusal(response):
+    if not is_refusal(response) or _is_shown(account, config_id):
         return "RCL-CFG-018"
     if config_id in account.deactivated:
-        return "RCL-CFG-019"
+        in_use = next((other for other in account.created if other not in account.deactivated), None)
+        return "RCL-CFG-019" if in_use is None or _is_shown(account, in_use) else "RCL-CFG-018"
     return "RCL-CFG-018" if _is_listed(account, config_id) is not False else "RCL-CFG-001"
 
 
-def of_update_not_answered(config_id: Any, response: Response, stands_on: str) -> str:
-    """Which requirement is broken where an update is not answered 200 with its config; `stands_on` if it is refused."""
+def _is_shown(account: "Account", config_id: Any) -> bool:
+    return is_success(account.send("retrieveWebhookConfig", parameters={"webhookConfigId": config_id}))
+
+
+def of_failed_update(account: "Account", config_id: Any, update: "Update") -> str:
+    """Which requirement is broken where an update is not answered 200 with its config."""
+    response = update.response
     if not is_success(response):
-        return stands_on
+        content = json.dumps(update.body).encode()
+        parameters = {"webhookConfigId": config_id}
+        again = account.send("updateWebhookConfig", parameters=parameters, content=content)
+        return "RCL-CFG-020" if is_success(again) else update.stands_on
     identifier = response.object().get("id")
     return "RCL-UPD-001" if identifier is None or identifier == config_id else "RCL-CFG-002"
 

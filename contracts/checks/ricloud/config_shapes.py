@@ -43,7 +43,7 @@ def flaws(config: Config) -> Mapping[str, str]:
             found[says] = f"{name} was to be a whole number or a non-empty string, and is {config[name]!r}"
     if config.get("resource", "webhook_config") != "webhook_config":
         found[RESOURCE] = f"resource was to be the string webhook_config, and is {config['resource']!r}"
-    if "url" in config and not (isinstance(config["url"], str) and config["url"]):
+    if not isinstance(config.get("url", ""), str):
         found[URL] = f"url was to be the string that was sent, and is {config['url']!r}"
     if config.get("state", "new") not in STATES:
         found[STATE] = f"state was to be one of {', '.join(STATES)}, and is {config['state']!r}"

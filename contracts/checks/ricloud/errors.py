@@ -68,6 +68,7 @@ def a_body_that_is_no_json(trial: Trial) -> None:
     with Account(trial) as account:
         witness = Witness(account)
         config, inbox = account.valid(trial.inbox())["id"], trial.inbox("in what is no JSON")
+        account.update(config, url=trial.inbox("new URL").url)  # what is refused then is not for being an update
         before = account.retrieve(config).get("url")
         for content in (f'{{"url": "{inbox.url}"', f"url={inbox.url}", f'{{"url": "{inbox.url}"}} more'):
             for operation, parameters in _with_bodies(account, config):

@@ -9,6 +9,7 @@ from typing import Any
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.life_cycle_model import Action, Divergence, Model, Seen, Way, applies, left_alone
+from contracts.checks.ricloud.outcomes import changed_from
 from contracts.checks.ricloud.receivers import DAY_SECONDS
 from contracts.checks.ricloud.waiting import QUIET_SECONDS
 from contracts.client import Response
@@ -24,6 +25,9 @@ PATIENT_FACTOR = 3.0
 
 SETTLED_SECONDS = {TimeLevel.CONTROL: 0.05, TimeLevel.STEPPED: 0.25}
 """How long, in real time, a test event may still be on its way once nothing due is left, where that is known."""
+
+WHATEVER_WAS = (Action.WAIT, Action.DEACTIVATE, Action.FORBIDDEN)
+"""What has a requirement of its own that holds whatever has happened before."""
 
 STANDS_ON = {Action.TEST: "RCL-TST-001", Action.DEACTIVATE: "RCL-UPD-007", Action.FORBIDDEN: "RCL-UPD-010"}
 """What an answer breaks that is neither a success nor a refusal; RCL-UPD-001 of all other updates."""
@@ -194,14 +198,15 @@ class World:
     def _state(self, config: Tracked, step: Step, known: int, tested: Sequence[Way]) -> str:
         """The state once the step is over; `tested` are the ways that a test may end in, none where there is none."""
         account = self.account
-        possible = {state for way in tested if way.tested is not False for state in way.states}
-        goal = possible - {config.state} or possible
+        goal = {state for way in tested if way.tested is not False for state in way.states}
         if not goal:
             return str(account.retrieve(config.id)["state"])
-        if not account.can_move_time and goal <= {config.state}:
-            time.sleep(QUIET_SECONDS)  # nothing will show that the test is over
         if not step.works and self.course.sent_again:
             self._pass_a_day()
+        if config.state in goal and len(goal) > 1:  # which reading it is shows in whether it changes
+            return changed_from(account, config.id, config.state)
+        if not account.can_move_time and goal <= {config.state}:
+            time.sleep(QUIET_SECONDS)  # nothing will show that the test is over
         shown = account.eventually(lambda: account.retrieve(config.id), lambda seen: seen["state"] in goal)
         if step.works:
             return str(shown["state"])
@@ -237,6 +242,6 @@ class World:
 
     def _as_is_plain(self, divergence: Divergence, step: Step) -> Divergence:
         """By what a step diverges: once each rule was seen to hold by itself, it is the history that matters."""
-        says_itself = step.action is Action.WAIT or divergence.requirement == "RCL-STA-005"
+        says_itself = step.action in WHATEVER_WAS or divergence.requirement == "RCL-STA-005"
         because = f"{step}. {divergence.because}"
         return Divergence(divergence.requirement if self.course.plain or says_itself else "RCL-STA-007", because)

@@ -9,7 +9,6 @@ from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.calls import FIRST_SERVER_ERROR, is_refusal, is_success
 from contracts.checks.ricloud.config_shapes import flaws
 from contracts.checks.ricloud.error_bodies import judge_form, judge_invalid_parameter
-from contracts.checks.ricloud.made_up_bodies import is_plain
 from contracts.client import Response
 from contracts.fuzzing import Generated, Mode
 from contracts.trial import Trial
@@ -68,9 +67,10 @@ class Prober:
         )
         return response
 
-    def judge_refusal(self, rules: frozenset[str], body: Any, response: Response, what: str) -> None:
+    def judge_refusal(self, rules: frozenset[str], response: Response, what: str, *, is_plain: bool) -> None:
         """Judge a request that breaks rules: it is refused, and its answer names what is wrong, where that is one.
 
+        `is_plain`: it holds nothing else that may be refused.
         One that is answered with a 5xx is judged by that alone: it may hold other things that disturb the service.
         """
         if response.status >= FIRST_SERVER_ERROR:
@@ -78,7 +78,7 @@ class Prober:
         for rule in rules:
             because = f"{what} was to be refused with a client error, and was answered {response}"
             self.trial.expect(rule, is_refusal(response), because, evidence=[response.evidence])
-        if is_refusal(response) and len(rules) == 1 and is_plain(body):
+        if is_refusal(response) and len(rules) == 1 and is_plain:
             judge_invalid_parameter(self.trial, response, what, *(NAMES[rule] for rule in rules))
         elif is_refusal(response):
             judge_form(self.trial, response, what)

@@ -5,7 +5,9 @@ from typing import Any
 
 from contracts.checks.made_up_urls import is_plainly_no_url, not_elsewhere
 
-PARAMETERS = frozenset({"url", "state"})
+OF_CREATION, PARAMETERS = frozenset({"url"}), frozenset({"url", "state"})
+"""The parameters of a creation, and those of an update."""
+
 SETTABLE = frozenset({"new", "deactivated"})
 
 
@@ -41,9 +43,9 @@ def rules_broken_by_update(body: Any) -> frozenset[str]:
     return frozenset(broken)
 
 
-def is_plain(body: Any) -> bool:
+def is_plain(body: Any, parameters: frozenset[str]) -> bool:
     """Whether a body has no properties but parameters; others may be refused for being there (RCL-CFG-017)."""
-    return isinstance(body, Mapping) and PARAMETERS.issuperset(body)
+    return isinstance(body, Mapping) and parameters.issuperset(body)
 
 
 def is_valid_creation(body: Any) -> bool:

@@ -114,7 +114,7 @@ class _Walker:
         in_use = identifier not in self.account.deactivated
         what = f"an update of config {named} with {in_short(body)}"
         response = self.prober.send(UPDATE, what, parameters={"webhookConfigId": identifier}, **sent(body))
-        self.prober.judge_refusal(rules_broken_by_update(body), body, response, what)
+        self.prober.judge_refusal(rules_broken_by_update(body), response, what, is_plain=False)
         if in_use and moves(body, before):
             says = "RCL-UPD-001" if "url" in body else "RCL-UPD-007"
             because = f"{what} was to be answered 200, and was answered {response}"

@@ -43,6 +43,7 @@ def _known(account: Account) -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
     inbox = account.trial.inbox()
     config = account.valid(inbox)["id"]
     yield "retrieveWebhookConfig", "webhookConfigId", config, {}
+    account.update(config, url=account.trial.inbox("new URL").url)  # ends the check where no update is understood
     yield "updateWebhookConfig", "webhookConfigId", config, {"body": {"url": account.trial.inbox("unused").url}}
     yield "testWebhookConfig", "webhookConfigId", config, {}
     task = accepted_test(account, config).object().get("id")

@@ -13,7 +13,10 @@ from contracts.checks.ricloud.calls import FIRST_SERVER_ERROR, is_success
 from contracts.checks.ricloud.lists import CONFIGS, EVENTS, TASKS, ask, read_page
 from contracts.checks.ricloud.made_up import ANY_CONTENT, Prober, in_short, made_up, sent
 from contracts.checks.ricloud.made_up_bodies import (
+    OF_CREATION,
+    PARAMETERS,
     harmless,
+    is_plain,
     is_valid_creation,
     rules_broken_by_creation,
     rules_broken_by_update,
@@ -38,7 +41,8 @@ def made_up_creations(trial: Trial) -> None:
                 what = f"a creation with {in_short(body)}"
                 response = prober.send(CREATE, what, **sent(body))
                 prober.keep(response)
-                prober.judge_refusal(rules_broken_by_creation(body), body, response, what)
+                is_bare = is_plain(body, OF_CREATION)
+                prober.judge_refusal(rules_broken_by_creation(body), response, what, is_plain=is_bare)
                 if is_valid_creation(body):
                     because = f"{what} was to be accepted, and was answered {response}"
                     trial.expect("RCL-CFG-001", is_success(response), because, evidence=[response.evidence])
@@ -51,13 +55,16 @@ def made_up_updates(trial: Trial) -> None:
     """Made-up updates are refused where they break a documented rule."""
     with Account(trial) as account:
         prober, url = Prober(account), trial.inbox().url
-        parameters = {"webhookConfigId": account.create(url)["id"]}
+        config = account.create(trial.inbox("before").url)["id"]
+        account.update(config, url=url)  # what is refused then is not refused for being an update
+        parameters = {"webhookConfigId": config}
         for mode in Mode:
             for generated in made_up(account, UPDATE, mode):
                 body = harmless(generated.body, url)
                 what = f"an update with {in_short(body)}"
                 response = prober.send(UPDATE, what, parameters=parameters, **sent(body))
-                prober.judge_refusal(rules_broken_by_update(body), body, response, what)
+                is_bare = is_plain(body, PARAMETERS)
+                prober.judge_refusal(rules_broken_by_update(body), response, what, is_plain=is_bare)
                 if is_success(response):
                     prober.judge_config(response)
         _close(trial)

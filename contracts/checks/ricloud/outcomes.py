@@ -17,6 +17,9 @@ from contracts.record import Arrival
 
 OK = 200
 
+LATER_SECONDS = 3.0
+"""How long, in real time, a change may take to show of which it is open whether it comes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tested:
@@ -73,6 +76,15 @@ def task_seen(account: Account, task_id: Any) -> Resource | None:
     response = account.send("retrieveTask", parameters={"taskId": task_id})
     content = response.object()
     return content if response.status == OK and content.get("id") == task_id else None
+
+
+def changed_from(account: Account, config_id: Any, state: str) -> str:
+    """The state of a config as soon as it is another than this one; this one, where it still is after a while."""
+    account.workspace.clock.settle()
+    deadline = time.monotonic() + (QUIET_SECONDS if account.can_move_time else LATER_SECONDS)
+    while (shown := account.retrieve(config_id)["state"]) == state and time.monotonic() < deadline:
+        time.sleep(account.trial.poll_seconds)
+    return str(shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def no_other_state_can_be_set(trial: Trial) -> None:
         valid, invalid = account.valid(working)["id"], account.create(broken.url)["id"]
         trial.require("RCL-TST-003", account.came(broken, 1), "a creation was to send a test event, and none came")
         require_failing(account, Failing("RCL-TST-006", invalid, "its receiver answered 500"))
+        other = account.create(trial.inbox("other").url)["id"]
+        account.update(other, url=working.url)  # what is refused then is not refused for being an update
         for config, before in ((valid, "valid"), (invalid, "invalid")):
             for state in OTHER_STATES:
                 _judge_refused(account, config, before, state)
@@ -51,6 +53,7 @@ def a_url_that_is_no_string_is_refused(trial: Trial) -> None:
     """An update with a url that is a number, a boolean, an array or an object is refused, and the parameter named."""
     with Account(trial) as account:
         config = account.create(trial.inbox().url)["id"]
+        account.update(config, url=trial.inbox("new URL").url)  # what is refused then is not for being an update
         for value in NO_STRINGS:
             response = account.try_update(config, url=value)
             because = f"an update with the url {value!r} was to be refused with a client error: {response}"

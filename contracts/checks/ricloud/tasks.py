@@ -94,7 +94,11 @@ def a_task_ends_and_keeps_its_end(trial: Trial) -> None:
         test = tested(account, config, inbox)
         failed = named_by(test.response)
         ends = [task, account.ended_task(failed)]
-        _judge_failed(account, ends[1], ANSWERS[500].words)
+        if _may_go_on(account, ends[1]):
+            because = "the task of a failed test is not over; its event may be sent again (RCL-TST-021)"
+            trial.unobservable("RCL-TSK-004", because=because)
+        else:
+            _judge_failed(account, ends[1], ANSWERS[500].words)
         watch(account)
         for identifier, end, seen in ((passed, ends[0], states), (failed, ends[1], [])):
             later = account.task(identifier)
@@ -106,9 +110,14 @@ def _told(task: Mapping[str, Any]) -> str:
     return f"{task.get('state')} with the error {task.get('error')!r}"
 
 
+def _may_go_on(account: Account, task: Resource) -> bool:
+    """Whether a test that has failed may not be over: in real time, a task that has had its time says nothing."""
+    return task.get("state") not in resource.ENDED and not account.can_move_time
+
+
 def _judge_failed(account: Account, task: Resource, what: str) -> bool:
     """Judge that a test's task ends as failed and says why; `NotObservable` where it may not be over."""
-    if task.get("state") not in resource.ENDED and not account.can_move_time:
+    if _may_go_on(account, task):
         message = f"{what}, and its task is still {task.get('state')}; its event may be sent again (RCL-TST-021)"
         raise NotObservable(message)
     failed = task.get("state") == "failed" and resource.says_why(task)

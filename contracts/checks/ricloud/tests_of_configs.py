@@ -7,7 +7,7 @@ from typing import Any
 from contracts.check import check
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.calls import is_refusal, is_success
-from contracts.checks.ricloud.outcomes import Failing, over, require_failing, tested
+from contracts.checks.ricloud.outcomes import Failing, changed_from, over, require_failing, tested
 from contracts.checks.ricloud.second_looks import rule_unrest_out
 from contracts.checks.ricloud.task_resource import TEST
 from contracts.client import Response
@@ -155,8 +155,8 @@ def a_deactivated_config_is_tested(trial: Trial) -> None:
         if not is_success(response) or len(account.came(inbox, known + 1)) == known:
             return
         over(account, response)
-        state = account.once(lambda: account.retrieve(config["id"]), lambda shown: shown.get("state") == "valid")
-        reading = {"valid": "b", "deactivated": "c"}.get(str(state.get("state")))
+        state = changed_from(account, config["id"], "deactivated")
+        reading = {"valid": "b", "deactivated": "c"}.get(state)
         if reading is not None:
             trial.saw("RCL-TST-016", reading, evidence=evidence)
 
@@ -186,30 +186,33 @@ def a_test_concerns_its_own_config_alone(trial: Trial) -> None:
         one, other = account.valid(first)["id"], account.valid(second)["id"]
         seen = len(second.arrivals)
         tested(account, one, first)
-        _judge_left_alone(account, other, second, seen)
+        if not _is_left_alone(account, other, second, seen):
+            return
         first.script(then=500)
         test = tested(account, one, first)
-        _judge_left_alone(account, other, second, seen)
+        if not _is_left_alone(account, other, second, seen):
+            return
         require_failing(
             account, Failing("RCL-TST-012", one, "a valid config's receiver answered 500", "valid", test.task)
         )
         tested(account, other, second)
-        _judge_state(account, one, "invalid")
+        _keeps_its_state(account, one, "invalid")
 
 
-def _judge_left_alone(account: Account, other: Any, inbox: Inbox, known: int) -> None:
-    account.trial.expect(
+def _is_left_alone(account: Account, other: Any, inbox: Inbox, known: int) -> bool:
+    """Judge that nothing came to the URL of another config that is valid, and that it still is; whether it is so."""
+    nothing_came = account.trial.expect(
         "RCL-TST-013",
         account.nothing_more(inbox, known),
         f"a test of one config was to send nothing to the URL of another, and {len(inbox.arrivals) - known} came there",
         evidence=[arrival.number for arrival in inbox.arrivals[known:]],
     )
-    _judge_state(account, other, "valid")
+    return _keeps_its_state(account, other, "valid") and nothing_came
 
 
-def _judge_state(account: Account, other: Any, before: str) -> None:
+def _keeps_its_state(account: Account, other: Any, before: str) -> bool:
     state = account.retrieve(other).get("state")
     if state != before:
         rule_unrest_out(account, before)
     because = f"a test of one config was to leave the state of another as it was, {before}; it is {state}"
-    account.trial.expect("RCL-TST-013", state == before, because)
+    return account.trial.expect("RCL-TST-013", state == before, because)

@@ -1,6 +1,5 @@
 """What happens to a config while a test of it is under way: an update, a deactivation, a second test."""
 
-import time
 from typing import Any
 
 from contracts.check import check
@@ -8,16 +7,13 @@ from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.background import Background
 from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.holding import PROMPT_SECONDS, Held, held_creation, held_test
+from contracts.checks.ricloud.outcomes import changed_from
 from contracts.checks.ricloud.second_looks import rule_test_out, rule_unrest_out, rule_update_out
-from contracts.checks.ricloud.waiting import QUIET_SECONDS
 from contracts.client import Response
 from contracts.errors import NotObservable
 from contracts.trial import Trial
 
 OK, BROKEN = 200, 500
-
-LATER_END_SECONDS = 3.0
-"""How long, in real time, the late end of a test may take to show in the config."""
 
 
 @check("RCL-TST-022")
@@ -39,7 +35,7 @@ def an_earlier_url_does_not_decide(trial: Trial) -> None:
             trial.require("RCL-UPD-002", account.came(new, 1), "an update of the url was to send a test event there")
             state = account.becomes(config, outcome)["state"]
             if state == outcome:
-                state = _after_a_while(account, config, outcome)
+                state = changed_from(account, config, outcome)
             may_go_on = outcome == "invalid" and not account.can_move_time
             if may_go_on and (state == "new" or (state == "valid" and not side_by_side)):
                 trial.unobservable("RCL-TST-022", because="its test event may be sent again for hours (RCL-TST-021)")
@@ -63,6 +59,7 @@ def a_test_does_not_undo_a_deactivation(trial: Trial) -> None:
             inbox = trial.inbox(f"answers {status} in the end")
             with held_creation(account, inbox) as held:
                 config = held.config_id()
+                account.retrieve(config)  # so that it is known to be there
                 response = _change(account, config, state="deactivated")
                 trial.require(
                     "RCL-UPD-007",
@@ -72,7 +69,7 @@ def a_test_does_not_undo_a_deactivation(trial: Trial) -> None:
                 held.require_held()
                 inbox.script(then=status)
                 inbox.release(status)
-            state = _after_a_while(account, config, "deactivated")
+            state = changed_from(account, config, "deactivated")
             if state != "deactivated":
                 state = _once_it_is(account, config, "deactivated")
             if state != "deactivated":
@@ -105,15 +102,6 @@ def _once_it_is(account: Account, config: Any, state: str) -> str:
     return str(account.once(lambda: account.retrieve(config), lambda shown: shown.get("state") == state).get("state"))
 
 
-def _after_a_while(account: Account, config: Any, state: str) -> str:
-    """The state once everything due has happened and a moment more has passed; earlier, if it is another by then."""
-    account.workspace.clock.settle()
-    deadline = time.monotonic() + (QUIET_SECONDS if account.can_move_time else LATER_END_SECONDS)
-    while (shown := account.retrieve(config).get("state")) == state and time.monotonic() < deadline:
-        time.sleep(account.trial.poll_seconds)
-    return str(shown)
-
-
 @check("RCL-TST-024")
 def a_second_test_while_one_is_under_way(trial: Trial) -> None:
     """Which of two tests of the same URL decides that run at once, or whether the second is refused or waits."""
@@ -132,7 +120,7 @@ def a_second_test_while_one_is_under_way(trial: Trial) -> None:
                 inbox.release(OK)
         if not second_decided:
             return  # its event may be sent again, RCL-TST-021 b
-        state = _after_a_while(account, config, "invalid")
+        state = changed_from(account, config, "invalid")
         reading = {"invalid": "a", "valid": "b"}.get(state)
         if reading is not None:
             trial.saw("RCL-TST-024", reading, f"the first ended after the second, and the config is {state}")

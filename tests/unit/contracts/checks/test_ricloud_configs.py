@@ -41,7 +41,7 @@ WRONG: dict[str, tuple[str, st.SearchStrategy[Any]]] = {
     "id": ("RCL-CFG-002", st.sampled_from([None, True, "", 0.5, [], {}])),
     "resource": ("RCL-CFG-003", st.sampled_from([None, "", "webhook", "webhook_configs", 1])),
     "organisation": ("RCL-CFG-004", st.sampled_from([None, False, "", 1.5, {"id": 1}])),
-    "url": ("RCL-CFG-005", st.sampled_from([None, "", 7, []])),
+    "url": ("RCL-CFG-005", st.sampled_from([None, 7, []])),
     "state": ("RCL-CFG-009", st.sampled_from([None, "", "NEW", "pending", 0])),
     "date_created": (
         "RCL-CFG-011",

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from contracts.checks.made_up_urls import is_plainly_no_url
 from contracts.checks.ricloud.made_up_bodies import (
+    OF_CREATION,
+    PARAMETERS,
     documented,
     harmless,
     is_plain,
@@ -106,7 +108,9 @@ def test_what_is_no_object_breaks_no_rule_of_parameters(body: Any) -> None:
 @given(body=BODIES)
 def test_only_parameters_are_documented(body: Any) -> None:
     kept = documented(body)
-    assert is_plain(kept)
+    assert is_plain(kept, PARAMETERS)
+    assert is_plain({"url": HOOK}, OF_CREATION)
+    assert not is_plain({"state": "new"}, OF_CREATION)
     assert not isinstance(body, dict) or all(body[name] == value for name, value in kept.items())
 
 
