@@ -328,8 +328,10 @@ class RunningServer:
         found: dict[int, str] = {}
         parents = [self.process.pid]
         while parents:
-            for task in Path(f"/proc/{parents.pop()}/task").glob("*"):
-                with contextlib.suppress(OSError):
+            tasks = Path(f"/proc/{parents.pop()}/task")
+            # A process may end at any of these steps.
+            with contextlib.suppress(OSError):
+                for task in tasks.iterdir():
                     for child in (task / "children").read_text().split():
                         name = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0]
                         found[int(child)] = name.decode().rpartition("/")[2]

@@ -177,4 +177,4 @@ def test_announcement_is_all_that_is_printed(start_server: "StartServer") -> Non
     running = start_server()
     running.process.terminate()
     assert running.process.stdout is not None
-    assert [line.split()[0] for line in running.process.stdout] == ["API", "pages", "clock"]
+    assert [line.split()[0] for line in running.process.stdout] == ["APIs", "pages", "clock"]

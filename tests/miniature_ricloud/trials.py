@@ -17,13 +17,17 @@ from .resources import Config, Event, Task
 
 @dataclass(eq=False)
 class Trial:
-    """A test under way. `is_retired` where it began on a deactivated config; `decides` where its outcome counts."""
+    """A test under way. `is_retired` where it began on a deactivated config; `decides` where its outcome counts.
+
+    `has_failed` where the config is invalid by it already, and the event is sent again all the same.
+    """
 
     task: Task
     is_retired: bool
     decides: bool
     era: int | None = None
     event_id: Identifier | None = None
+    has_failed: bool = False
 
 
 class Trials:
@@ -38,7 +42,7 @@ class Trials:
     def ask(self, config: Config) -> Task:
         """The test action; `Refused` where there is no test."""
         tastes = self._manners
-        others = [trial for trial in self._under_way if trial.task.config.id == config.id]
+        others = self._busy_with(config)
         if config.is_deactivated:
             if tastes.of_deactivated == "refused":
                 raise Refused(400, "The config is deactivated.", code="config-deactivated")
@@ -61,13 +65,16 @@ class Trials:
         )
         organisation.tasks[str(task.id)] = task
         trial = Trial(task, is_retired=config.is_deactivated, decides=decides)
-        is_busy = any(other.task.config.id == config.id for other in self._under_way)
-        if waits_its_turn and is_busy:
+        if waits_its_turn and self._busy_with(config):
             self._in_turn.append(trial)
         else:
             self._under_way.append(trial)
             self._launch(trial)
         return organisation.tasks[str(task.id)]
+
+    def _busy_with(self, config: Config) -> list[Trial]:
+        tests = (trial for trial in self._under_way if trial.task.config.id == config.id)
+        return [trial for trial in tests if not trial.has_failed]
 
     def _launch(self, trial: Trial) -> None:
         if not self._manners.delay_seconds:
@@ -128,7 +135,9 @@ class Trials:
 
     def _failed(self, trial: Trial) -> None:
         if self._manners.fails_at_once:
+            trial.has_failed = True
             self._decide(trial, "invalid")
+            self._next_in_turn(trial)
 
     def _ended(self, trial: Trial, is_accepted: bool, outcome: Outcome | None) -> None:  # noqa: FBT001 - as delivered
         organisation = self._organisation
@@ -156,7 +165,7 @@ class Trials:
 
     def _next_in_turn(self, ended: Trial) -> None:
         waiting = [trial for trial in self._in_turn if trial.task.config.id == ended.task.config.id]
-        if waiting and not any(trial.task.config.id == ended.task.config.id for trial in self._under_way):
+        if waiting and not self._busy_with(ended.task.config):
             self._in_turn.remove(waiting[0])
             self._under_way.append(waiting[0])
             self._launch(waiting[0])

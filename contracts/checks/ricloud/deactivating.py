@@ -110,6 +110,8 @@ def _judge_revived(account: Account, config: Any, known: int, inbox: Inbox, outc
     evidence = [arrival.number for arrival in arrivals[known:]]
     if outcome == "invalid":
         how = "a config was revived, and its receiver answered 500"
+        if account.becomes(config, outcome)["state"] == "valid":
+            _rule_updates_out(account)
         if judge_failing(account, Failing("RCL-UPD-009", config, how, before=DEACTIVATED)):
             trial.saw("RCL-UPD-008", "a", evidence=evidence)
         return
@@ -117,6 +119,17 @@ def _judge_revived(account: Account, config: Any, known: int, inbox: Inbox, outc
     because = f"a config was revived, and its receiver answered 200; it was to be valid, and is {state}"
     if trial.expect("RCL-UPD-009", state == outcome, because, evidence=evidence):
         trial.saw("RCL-UPD-008", "a", evidence=evidence)
+
+
+def _rule_updates_out(account: Account) -> None:
+    """End the check where it is not reviving that is wrong: no update is judged by its test (RCL-UPD-004)."""
+    new = account.trial.inbox("broken")
+    new.script(then=BROKEN)
+    config = account.valid(account.trial.inbox("before"))["id"]
+    account.update(config, url=new.url)
+    account.trial.require("RCL-UPD-002", account.came(new, 1), "an update of the url was to send a test event")
+    how = "a valid config was updated to a receiver that answered 500"
+    require_failing(account, Failing("RCL-UPD-004", config, how, before="valid"))
 
 
 @check("RCL-UPD-012")

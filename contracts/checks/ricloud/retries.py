@@ -15,6 +15,7 @@ from contracts.checks.ricloud.delivery import EVENT_POLICY
 from contracts.checks.ricloud.event_resource import id_of, judge_delivered, judge_failed
 from contracts.checks.ricloud.waiting import Resource
 from contracts.clock import Tolerance
+from contracts.errors import NotObservable
 from contracts.receiver import Inbox
 from contracts.record import Arrival
 from contracts.trial import Trial
@@ -48,6 +49,8 @@ def followed(account: Chooser, inbox: Inbox, most: int) -> Course:
         shown = account.shown_event_after(course.event_id, seen)
         course.shown += [None] * (seen - 1 - len(course.shown)) + [shown]
         if seen >= most or not account.next_attempt(occurrence, delays[min(seen, len(delays) - 1)]):
+            if seen < min(most, len(delays)) and not account.can_move_time:
+                raise NotObservable("no further attempt came at its documented moment, and one may come later")
             return course
 
 

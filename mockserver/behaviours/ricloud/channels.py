@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from mockserver.behaviours import attempts
 from mockserver.behaviours.ricloud.answers import CREATE
+from mockserver.behaviours.ricloud.answers import TEST as TEST_ACTION
 from mockserver.behaviours.ricloud.lists import EVERY_ITEM
 from mockserver.behaviours.ricloud.origins import Origins, by_origin
 from mockserver.ricloud.blueprint import EVENT, TEST, Blueprint, Change
@@ -108,19 +109,22 @@ class _FailureInvalidates(Around):
             await self._stores.configs.save(replace(config, state="invalid"), None)
 
 
-class _OthersToo(Around):
-    """Gives every other config that is in use the outcome of a test."""
+def _decides_for_others(origins: Origins) -> Change:
+    """Give every other config that is valid or invalid the outcome of a test action."""
 
-    async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
-        await super().conclude(delivery, attempt, follows)
-        event = await self._stores.events.get(delivery.workspace, delivery.subject)
-        if delivery.webhook != TEST or event is None or event.state == "pending":
-            return
-        page = await self._stores.configs.page(delivery.workspace, EVERY_ITEM)
-        for config in page.items:
-            if config.id != event.config and config.state in {"valid", "invalid"}:
-                state: ConfigState = "valid" if event.state == "delivered" else "invalid"
-                await self._stores.configs.save(replace(config, state=state), None)
+    class Deciding(Around):
+        async def conclude(self, delivery: Delivery, attempt: Attempt, follows: Succession) -> None:
+            await super().conclude(delivery, attempt, follows)
+            event = await self._stores.events.get(delivery.workspace, delivery.subject)
+            if event is None or event.state == "pending" or not origins.is_by(TEST_ACTION, event.task):
+                return
+            state: ConfigState = "valid" if event.state == "delivered" else "invalid"
+            page = await self._stores.configs.page(delivery.workspace, EVERY_ITEM)
+            for config in page.items:
+                if config.id != event.config and config.state in {"valid", "invalid"}:
+                    await self._stores.configs.save(replace(config, state=state), None)
+
+    return around(Deciding)
 
 
 def _redirects_followed(blueprint: Blueprint) -> Blueprint:
@@ -139,5 +143,5 @@ CHANGES: Mapping[str, Change] = {
     "silence-passes-the-test": _passing(_timed_out),
     "broken-connection-passes-the-test": _passing(_broken),
     "failed-event-makes-its-config-invalid": around(_FailureInvalidates),
-    "test-decides-for-all-configs": around(_OthersToo),
+    "test-decides-for-all-configs": by_origin(_decides_for_others),
 }

@@ -43,8 +43,10 @@ def _found_at_the_second_time() -> Answerer:
         config = str(content(usual)["id"])
         if exchange.operation == CREATE:
             just_created.put(config, True)
-        elif config in just_created:
-            just_created.forget(config)
+            return usual
+        is_first = config in just_created
+        just_created.forget(config)
+        if is_first and exchange.operation == RETRIEVE:
             return failure(NOT_FOUND, "not-found", "There is no such webhook config.")
         return usual
 
@@ -108,7 +110,7 @@ async def _without_url(exchange: Exchange) -> Problem:
 CHANGES: Mapping[str, Change] = {
     "creation-answers-200": answered_as([CREATE], 200),
     "creation-answers-in-an-envelope": edited([CREATE], _in_an_envelope),
-    "first-retrieval-finds-nothing": answering_to([CREATE, RETRIEVE], _found_at_the_second_time),
+    "first-retrieval-finds-nothing": answering_to([CREATE, RETRIEVE, UPDATE], _found_at_the_second_time),
     "creation-hides-the-secret": edited([CREATE], _no_secret),
     "secret-is-shown-once": edited([RETRIEVE, UPDATE, DELETE, LIST, *OWNED], _no_secret),
     "all-configs-have-one-secret": _one_secret_for_all,

@@ -6,9 +6,11 @@ from dataclasses import replace
 from mockserver.behaviours.exchange import Json
 from mockserver.behaviours.memory import Recent
 from mockserver.behaviours.ricloud.answers import (
+    DELETE,
     NOT_FOUND,
     RETRIEVE,
     UPDATE,
+    Answerer,
     Exchange,
     answered_as,
     answering_to,
@@ -26,18 +28,41 @@ from mockserver.ricloud.blueprint import Blueprint, Change
 from mockserver.ricloud.config import ConfigState, WebhookConfig
 from mockserver.ricloud.views import moment
 
-SECOND_MS = 1000
+HALF_A_DAY_MS = 12 * 3_600_000
 
 
-def _moved_by(before: ConfigState, after: ConfigState) -> Change:
-    """Move a config from one state to another once it was shown in the former."""
+def _expiring(before: ConfigState, after: ConfigState) -> Change:
+    """Let a state pass into another half a day after the end of the test that has led to it."""
 
-    async def edit(_: Json, exchange: Exchange) -> None:
+    async def answer(exchange: Exchange) -> Problem:
         config = await named_config(exchange)
-        if config is not None and config.state == before:
-            await exchange.stores.configs.save(replace(config, state=after), None)
+        task = None
+        if config is not None and config.state == before and config.test is not None:
+            task = await exchange.stores.tasks.get(exchange.workspace.id, config.test)
+        if config is not None and task is not None and task.completed_ms is not None:
+            now_ms = exchange.workspace.clock.now_ms()
+            if now_ms >= task.completed_ms + HALF_A_DAY_MS:
+                await exchange.stores.configs.save(replace(config, state=after), None)
+        return await exchange.usual()
 
-    return edited([RETRIEVE], edit)
+    return answering_to([RETRIEVE], lambda: answer)
+
+
+def _deactivation_expires() -> Answerer:
+    since_ms: Recent[int, int] = Recent()
+
+    async def answer(exchange: Exchange) -> Problem:
+        config, now_ms = await named_config(exchange), exchange.workspace.clock.now_ms()
+        if config is None or config.state != "deactivated":
+            usual, config = await exchange.usual(), await named_config(exchange)
+            if config is not None and config.state == "deactivated":
+                since_ms.put(config.id, now_ms)
+            return usual
+        if exchange.operation == RETRIEVE and now_ms >= since_ms.first(config.id, now_ms) + HALF_A_DAY_MS:
+            await exchange.stores.configs.save(replace(config, state="new"), None)
+        return await exchange.usual()
+
+    return answer
 
 
 async def _is_deactivated(exchange: Exchange) -> Problem | None:
@@ -84,9 +109,9 @@ def _moment_of_the_last_update(blueprint: Blueprint) -> Blueprint:
 CHANGES: Mapping[str, Change] = {
     "retrieval-answers-202": answered_as([RETRIEVE], 202),
     "deactivated-config-cannot-be-retrieved": refusing([RETRIEVE], _is_deactivated),
-    "retrieval-makes-an-invalid-config-new": _moved_by("invalid", "new"),
-    "retrieval-makes-a-valid-config-invalid": _moved_by("valid", "invalid"),
-    "retrieval-makes-a-deactivated-config-new": _moved_by("deactivated", "new"),
+    "invalid-config-becomes-new": _expiring("invalid", "new"),
+    "valid-config-becomes-invalid": _expiring("valid", "invalid"),
+    "deactivated-config-becomes-new": answering_to([RETRIEVE, UPDATE, DELETE], _deactivation_expires),
     "outcome-is-shown-late": by_origin(_outcome_shown_late),
     "update-moves-date-created": _moment_of_the_last_update,
 }

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.integration.behaviours.conftest import Cloud
 
-CONFIGS = "/configs/webhook"
+HALF_A_DAY_SECONDS = 43_200
 
 Story = Callable[["Cloud"], Any]
 
@@ -178,10 +178,18 @@ def retrieved_twice(then: int) -> Story:
     return story
 
 
-def retrieved_when_deactivated(cloud: "Cloud") -> Any:
-    _, config = cloud.tested()
-    cloud.update(config, state="deactivated")
-    return [cloud.shown(config)["state"] for _ in range(2)]
+def half_a_day_later(*, then: int = 200, **changes: str) -> Story:
+    """The states of a config after its test and the changes, and half a day later."""
+
+    def story(cloud: "Cloud") -> Any:
+        _, config = cloud.tested(then=then)
+        if changes:
+            cloud.update(config, **changes)
+        states = [cloud.shown(config)["state"]]
+        cloud.organisation.advance(HALF_A_DAY_SECONDS)
+        return [*states, cloud.shown(config)["state"]]
+
+    return story
 
 
 CASES: list[tuple[str, Story, Any]] = [
@@ -222,10 +230,10 @@ CASES: list[tuple[str, Story, Any]] = [
     ("test-action-makes-new", state_while_tested, "new"),
     ("untested-config-is-valid", state_while_new, "valid"),
     ("creation-waits-for-its-test", state_in_creation, "valid"),
-    ("retrieval-makes-an-invalid-config-new", retrieved_twice(500), ["invalid", "new"]),
-    ("retrieval-makes-a-valid-config-invalid", retrieved_twice(200), ["valid", "invalid"]),
+    ("invalid-config-becomes-new", half_a_day_later(then=500), ["invalid", "new"]),
+    ("valid-config-becomes-invalid", half_a_day_later(then=200), ["valid", "invalid"]),
     ("second-failed-test-deactivates", further_tests(500, 500), ["invalid", "deactivated"]),
-    ("retrieval-makes-a-deactivated-config-new", retrieved_when_deactivated, ["deactivated", "new"]),
+    ("deactivated-config-becomes-new", half_a_day_later(state="deactivated"), ["deactivated", "new"]),
     ("outcome-is-shown-late", retrieved_twice(500), ["new", "invalid"]),
 ]
 
