@@ -10,8 +10,7 @@ from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.calls import is_refusal, is_success
 from contracts.checks.ricloud.life_cycle_model import Action, Divergence, Model, Seen, Way, applies, left_alone
 from contracts.checks.ricloud.outcomes import changed_from
-from contracts.checks.ricloud.receivers import DAY_SECONDS
-from contracts.checks.ricloud.waiting import QUIET_SECONDS
+from contracts.checks.ricloud.waiting import DAY_SECONDS, QUIET_SECONDS
 from contracts.client import Response
 from contracts.errors import KitError, NotObservable
 from contracts.receiver import Inbox

@@ -8,6 +8,7 @@ from contracts.check import check
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.outcomes import Failing, judge_failing, require_failing, tested
 from contracts.checks.ricloud.second_looks import rule_test_out
+from contracts.checks.ricloud.waiting import DAY_SECONDS
 from contracts.checks.ricloud.ways import ANSWERS, DROPS, ERROR_STATUS, RESETS, TYPICAL, WITHOUT_ANSWER, fails
 from contracts.receiver import Inbox, Redirect, Reply
 from contracts.trial import Trial
@@ -15,8 +16,6 @@ from contracts.trial import Trial
 OK, SERVER_ERROR = 200, 500
 WATCHED_SECONDS = 5.0
 """How long it is watched whether a test event comes again, where time is real."""
-
-DAY_SECONDS = 86400.0
 
 
 @check(WITHOUT_ANSWER)

@@ -3,8 +3,11 @@
 Each ends the check where that is so.
 """
 
+from typing import Any
+
 from contracts.checks.ricloud.account import Account
 from contracts.checks.ricloud.life_cycle_model import left_alone
+from contracts.checks.ricloud.waiting import DAY_SECONDS
 from contracts.checks.ricloud.ways import ANSWERS_500, Way, fails
 
 ASKED_TIMES = 2
@@ -21,7 +24,7 @@ def rule_way_out(account: Account, way: Way) -> None:
 
 
 def rule_unrest_out(account: Account, state: str) -> None:
-    """Go on only if a config stays in this state while it is merely looked at."""
+    """Go on only if a config stays in this state while it is merely looked at, and a day passes where that is quick."""
     inbox = account.trial.inbox("second look")
     if state == "invalid":
         config = fails(ANSWERS_500, account, inbox)
@@ -32,9 +35,19 @@ def rule_unrest_out(account: Account, state: str) -> None:
     if state == "deactivated":
         account.deactivate(config)
     for _ in range(ASKED_TIMES):
-        shown = account.retrieve(config)["state"]
-        because = f"a config that was {state} was looked at alone, and is {shown}"
-        account.trial.require(left_alone(state), shown == state, because)
+        _require_rest(account, config, state, "was looked at alone")
+    known = len(inbox.arrivals)
+    if account.can_move_time:
+        account.workspace.clock.pass_time(DAY_SECONDS)
+        account.workspace.clock.settle()
+        if len(inbox.arrivals) == known:
+            _require_rest(account, config, state, "was left alone for a day")
+
+
+def _require_rest(account: Account, config: Any, state: str, what: str) -> None:
+    shown = account.retrieve(config)["state"]
+    because = f"a config that was {state} {what}, and is {shown}"
+    account.trial.require(left_alone(state), shown == state, because)
 
 
 def rule_update_out(account: Account, status: int) -> None:

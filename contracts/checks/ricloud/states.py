@@ -7,7 +7,8 @@ from contracts.check import check
 from contracts.checks.ricloud.account import DECIDED, Account
 from contracts.checks.ricloud.holding import PROMPT_SECONDS, held_creation, held_test
 from contracts.checks.ricloud.outcomes import Failing, judge_failing, require_failing, tested
-from contracts.checks.ricloud.receivers import DAY_SECONDS, WATCHED_SECONDS
+from contracts.checks.ricloud.receivers import WATCHED_SECONDS
+from contracts.checks.ricloud.waiting import DAY_SECONDS
 from contracts.checks.ricloud.ways import ANSWERS_500, fails
 from contracts.trial import Trial
 

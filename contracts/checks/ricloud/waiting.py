@@ -25,6 +25,8 @@ STORED_SECONDS = 0.25
 QUIET_SECONDS = 1.0
 """How long nothing may arrive, in real time, where no clock says that nothing due is left."""
 
+DAY_SECONDS = 86400.0
+
 SEARCH_SECONDS = (5.0, 55.0, 540.0, 3000.0, 18000.0, 64800.0)
 """In which steps a day of the target's time is searched: tests may be delayed, and sent again (TST-021, TST-025)."""
 

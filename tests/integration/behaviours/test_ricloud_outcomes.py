@@ -116,6 +116,7 @@ def overtaken(*, url_changes: bool) -> Story:
         (second if url_changes else hook).next()
         cloud.organisation.settle()
         held.released.set()
+        cloud.organisation.answered()
         return cloud.state(config)
 
     return story
@@ -127,6 +128,7 @@ def deactivated_while_tested(cloud: "Cloud") -> Any:
     hook.next()
     cloud.update(config, state="deactivated")
     held.released.set()
+    cloud.organisation.answered()
     return cloud.state(config)
 
 
