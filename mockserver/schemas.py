@@ -14,6 +14,7 @@ import yaml
 from mockserver.errors import SetUpError, Violation, shortened
 
 MOST_VIOLATIONS = 50
+SCHEMA_REFERENCE = "#/components/schemas/"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -36,7 +37,7 @@ class Schema:
     """A JSON Schema (2020-12) of a document, compiled when first used."""
 
     def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
-        self._schema = {"allOf": [schema], "components": components}
+        self._schema = {"allOf": [schema], "components": {"schemas": _reachable(schema, components)}}
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
@@ -56,6 +57,24 @@ class Schema:
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
             message = f"unusable schema: {error}"
             raise ValueError(message) from error
+
+
+def _reachable(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The component schemas that a schema refers to, directly or not: compiling all of them costs time and memory."""
+    schemas: Mapping[str, Any] = components.get("schemas", {})
+    found: dict[str, Any] = {}
+    waiting: list[Any] = [schema]
+    while waiting:
+        match waiting.pop():
+            case Mapping() as node:
+                name = str(node.get("$ref", "")).removeprefix(SCHEMA_REFERENCE)
+                if name in schemas and name not in found:
+                    found[name] = schemas[name]
+                    waiting.append(schemas[name])
+                waiting += node.values()
+            case list() as nodes:
+                waiting += nodes
+    return found
 
 
 def _violation(error: jsonschema_rs.ValidationError) -> Violation:
