@@ -32,7 +32,7 @@ class Level(StrEnum):
 
 
 class Observable(StrEnum):
-    """How a requirement can be seen: in real time, only with a clock that can be moved, or not from outside."""
+    """How a requirement can be seen: in real time, only with the control protocol, or not from outside."""
 
     BLACK_BOX = "black-box"
     CONTROL = "control"
@@ -91,6 +91,7 @@ PAGES = {
     "001": "Get Webhook Config",
     "002": "Polling & Webhooks",
     "003": "ricloud, Webhook configs",
+    "004": "bannx, Webhooks",
 }
 """The titles of the public pages that the catalogues call by number."""
 

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from litestar import Litestar
 
 from mockserver.admission import Admission, doorkeepers
+from mockserver.bannx.editing import PAGES, PagesOfSpaces
+from mockserver.bannx.policy import STEPS
 from mockserver.behaviours import catalogue
 from mockserver.behaviours.switchboards import Repertoire, Switchboards
 from mockserver.control.behaviours import Behaviours
@@ -14,6 +16,7 @@ from mockserver.control.events import Events
 from mockserver.control.handlers import CAPABILITIES, WORKSPACES, Control
 from mockserver.control.inboxes import Inboxes
 from mockserver.control.receiving import Receiving
+from mockserver.control.renders import CALLBACKS, RENDERS, Renders
 from mockserver.control.samples import SampleList
 from mockserver.documents import Document, load
 from mockserver.errors import UnusableOptionError
@@ -26,7 +29,9 @@ from mockserver.media import ffmpeg
 from mockserver.media.samples import RECIPES, Samples
 from mockserver.outbound.sender import HttpSender
 from mockserver.outbound.transport import GuardedTransport
+from mockserver.schemas import SCHEMA_REFERENCE, Schema
 from mockserver.settings import Settings
+from mockserver.slices.bannx import BannxSlice
 from mockserver.slices.renderio import Outlet, RenderIOSlice
 from mockserver.slices.ricloud import RicloudSlice
 from mockserver.slices.slice import Slice
@@ -36,8 +41,9 @@ from mockserver.store.workspaces import WorkspaceRows
 from mockserver.webhooks.scheduler import Pace
 from mockserver.workspaces import Time, Workspace, Workspaces
 
-DOCUMENTS = ("renderio", "ricloud", "control")
+DOCUMENTS = ("renderio", "ricloud", "bannx", "control")
 MOST_BODY_BYTES = 256 * 1024
+PAGE = f"{SCHEMA_REFERENCE}Page"
 ATTEMPTS_AT_ONCE = 16
 """With the real clock, per workspace. A virtual clock makes one at a time, so that histories repeat."""
 
@@ -52,7 +58,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         ffmpeg.find_ffmpeg()
-        renderio, ricloud, control = _documents(settings)
+        renderio, ricloud, bannx, control = _documents(settings)
         with contextlib.ExitStack() as undo:
             folder = undo.enter_context(contextlib.closing(settings.open_folder()))
             self._database = undo.enter_context(contextlib.closing(Database(folder.path)))
@@ -60,9 +66,13 @@ class Server:
             self._sender = HttpSender(transport)
             outlet = Outlet(transport, self._sender)
             self._ricloud = RicloudSlice(settings, document=ricloud, database=self._database, sender=self._sender)
+            self._bannx = BannxSlice(
+                settings, document=bannx, database=self._database, folder=folder.path, outlet=outlet
+            )
             self._slices: Sequence[Slice] = (
                 RenderIOSlice(settings, document=renderio, database=self._database, folder=folder.path, outlet=outlet),
                 self._ricloud,
+                self._bannx,
             )
             self._slice_of = {it.document.name: it for it in self._slices}
             self._switchboards = _made_switchboards(self._slices, settings)
@@ -129,16 +139,24 @@ class Server:
             settings.checks_replies,
             shape=of.shape,
             own=of.assemblies.own_answering,
-            front=self._switchboards.of(api).front,
+            around=of.around,
+            front=lambda front: self._switchboards.of(api).front(of.front(front)),
             other_methods=self._switchboards.of(api).other_methods,
         )
 
     def _control_handlers(self, settings: Settings) -> Mapping[str, Handler]:
-        capabilities = CAPABILITIES if settings.api_keys else (*CAPABILITIES, WORKSPACES)
+        capabilities = [*CAPABILITIES, CALLBACKS, PAGES]
+        if self._bannx.logs:
+            capabilities.append(RENDERS)
+        if not settings.api_keys:
+            capabilities.append(WORKSPACES)
+        rendering = {self._bannx.document.name: self._bannx}
         return {
             **Control(deliveries=self._deliveries, reset=self._reset, capabilities=capabilities).handlers,
             **Behaviours(self._switchboards).handlers,
             **Events({self._ricloud.document.name: self._ricloud}).handlers,
+            **Renders(rendering, steps=STEPS).handlers,
+            **PagesOfSpaces(rendering, Schema({"$ref": PAGE}, self._bannx.document.content["components"])).handlers,
             **self._receiver_handlers(settings.public_url),
         }
 

@@ -55,6 +55,7 @@ class Operation:
     body_required: bool
     query: Sequence[QueryParameter]
     responses: Mapping[int, Schema | None]
+    media_types: Mapping[int, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,11 @@ def _operation(
         _resolved(content, parameter) for parameter in [*item.get("parameters", ()), *source.get("parameters", ())]
     ]
     body = _resolved(content, source["requestBody"]) if "requestBody" in source else None
+    responses = {
+        int(status): _resolved(content, response)
+        for status, response in source["responses"].items()
+        if str(status).isdigit()
+    }
     return Operation(
         id=source["operationId"],
         method=_METHODS[method],
@@ -154,11 +160,8 @@ def _operation(
         body=None if body is None else _json_schema(body, components),
         body_required=body is not None and bool(body.get("required", False)),
         query=tuple(_query_parameter(parameter, components) for parameter in parameters if parameter["in"] == "query"),
-        responses={
-            int(status): _json_schema(_resolved(content, response), components)
-            for status, response in source["responses"].items()
-            if str(status).isdigit()
-        },
+        responses={status: _json_schema(response, components) for status, response in responses.items()},
+        media_types={status: frozenset(response.get("content", ())) for status, response in responses.items()},
     )
 
 

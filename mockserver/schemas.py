@@ -1,6 +1,6 @@
 """Reading the documents' files, and JSON Schemas that say what is wrong in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -46,7 +46,8 @@ class Schema:
     def violations(self, value: Any) -> list[Violation]:
         """What is wrong with `value`, in the schema's order, up to a limit; empty if it conforms."""
         try:
-            return [_violation(error) for error in islice(self._validator.iter_errors(value), MOST_VIOLATIONS)]
+            errors = (found for error in self._validator.iter_errors(value) for found in _meant(error))
+            return [_violation(error) for error in islice(errors, MOST_VIOLATIONS)]
         except ValueError as error:
             return [Violation((), f"is no JSON: {error}")]
 
@@ -77,12 +78,32 @@ def _reachable(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Mapp
     return found
 
 
+_KIND = jsonschema_rs.ValidationErrorKind
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
+    """Of alternatives that are told apart by a constant, what is wrong with the one that was chosen."""
+    if isinstance(error.kind, _KIND.OneOfNotValid | _KIND.AnyOf):
+        chosen = [
+            errors for errors in error.kind.context if not any(isinstance(it.kind, _KIND.Constant) for it in errors)
+        ]
+        if len(chosen) == 1 < len(error.kind.context):
+            for found in chosen[0]:
+                yield from _meant(found)
+            return
+    yield error
+
+
 def _violation(error: jsonschema_rs.ValidationError) -> Violation:
     location = tuple(error.instance_path)
     kind = error.kind
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+    if isinstance(kind, _KIND.AnyOf):
+        wanted = [it.kind.property for errors in kind.context for it in errors if isinstance(it.kind, _KIND.Required)]
+        if len(wanted) == len(kind.context):
+            return Violation(location, f"must have {' or '.join(wanted)}")
+    if isinstance(kind, _KIND.Required):
         return Violation((*location, kind.property), "is required")
-    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type):
+    if isinstance(kind, _KIND.Type):
         return Violation(
             location, f"must be {' or '.join(_ARTICLES.get(name, name) for name in kind.types)}", "type_error"
         )

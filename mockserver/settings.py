@@ -29,7 +29,9 @@ class Settings:
 
     `data` keeps the state; without it a temporary folder does, and is removed at the end. `documents` replaces the
     OpenAPI documents that come with the distribution. `public_url` is the server's own address as clients know it,
-    in `storage_url`s. `behaviours` are switched on in every workspace from its first use.
+    in `storage_url`s. `behaviours` are switched on in every workspace from its first use. `parallel_renders` is the
+    number of processes that draw images; with 0, a thread of this process does. `render_callback` names what runs after
+    a render as `module:function`. `request_logging` is whether renders are logged and have request ids.
     """
 
     data: Path | None = None
@@ -46,6 +48,9 @@ class Settings:
     documents: Path | None = None
     checks_replies: bool = False
     behaviours: tuple[str, ...] = ()
+    parallel_renders: int = field(default_factory=lambda: os.cpu_count() or 1)
+    render_callback: str | None = None
+    request_logging: bool = True
 
     def open_folder(self) -> "Folder":
         """The folder of the state, made if need be."""

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request, Response
+from litestar.background_tasks import BackgroundTask
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
 
 from mockserver.documents import Document, Method, Operation, QueryParameter
 from mockserver.errors import ApiError, Invalid, InvalidQuery, SetUpError, Violation
 from mockserver.http import problems
-from mockserver.http.messages import Call, Handler
+from mockserver.http.messages import Call, Handler, Media, Reply, Sent
 from mockserver.http.nesting import MOST_LEVELS, is_too_deep
 from mockserver.workspaces import Workspace
 
@@ -50,8 +51,14 @@ def _as_the_others(_: Workspace) -> Answering | None:
     return None
 
 
-def _as_it_is(front: Front) -> Front:
+def as_it_is(front: Front) -> Front:
+    """Nothing is put around the way in."""
     return front
+
+
+def as_usual(answering: Answering) -> Answering:
+    """Nothing is put around the answers."""
+    return answering
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,8 @@ class Binding:
     """A document, its handlers by operation id, how callers are admitted, and the form of the API's errors.
 
     `elsewhere` are the operations that have routes of their own: not JSON on both sides. `own` is how a workspace
-    answers that does not answer like the others; `front` is put around everything. `other_methods` are those that the
-    document does not have.
+    answers that does not answer like the others; `around` is put around the answers to all who were admitted, `front`
+    around everything. `other_methods` are those that the document does not have.
     """
 
     document: Document
@@ -70,7 +77,8 @@ class Binding:
     shape: problems.Shape = problems.problem
     elsewhere: frozenset[str] = frozenset()
     own: Callable[[Workspace], Answering | None] = _as_the_others
-    front: Callable[[Front], Front] = _as_it_is
+    around: Callable[[Answering], Answering] = as_usual
+    front: Callable[[Front], Front] = as_it_is
     other_methods: Sequence[OtherMethod] = ()
 
 
@@ -121,14 +129,20 @@ def answering(binding: Binding) -> Answering:
         try:
             reply = await binding.handlers[operation.id](await _call(binding.document, incoming, workspace))
         except ApiError as error:
-            shaped = binding.shape(error)
+            shaped = binding.shape(error, problems.url_of(incoming.request))
         else:
-            shaped = problems.Problem(reply.status, msgspec.json.encode(reply.body), {})
+            shaped = _carried(reply)
         if binding.checks_replies:
-            _require_documented(operation, shaped.status, json.loads(shaped.body))
+            _require_documented(operation, shaped)
         return shaped
 
-    return answer
+    return binding.around(answer)
+
+
+def _carried(reply: Reply | Media) -> problems.Problem:
+    if isinstance(reply, Media):
+        return problems.Problem(reply.status, reply.content, {}, reply.media_type, reply.sent)
+    return problems.Problem(reply.status, msgspec.json.encode(reply.body), {}, sent=reply.sent)
 
 
 def _front(binding: Binding) -> Front:
@@ -140,9 +154,9 @@ def _front(binding: Binding) -> Front:
         try:
             workspace = await binding.admit(incoming.headers)
         except ApiError as error:
-            shaped = binding.shape(error)
+            shaped = binding.shape(error, problems.url_of(incoming.request))
             if binding.checks_replies:
-                _require_documented(incoming.operation, shaped.status, json.loads(shaped.body))
+                _require_documented(incoming.operation, shaped)
             return shaped
         return await (binding.own(workspace) or common)(incoming, workspace)
 
@@ -155,7 +169,11 @@ def _route(operation: Operation, front: Front, method: Method | None = None) -> 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
         shaped = await front(Incoming(operation, request, headers))
         return ASGIResponse(
-            body=shaped.body, status_code=shaped.status, media_type=problems.JSON, headers=dict(shaped.headers)
+            body=shaped.body,
+            status_code=shaped.status,
+            media_type=shaped.media_type,
+            headers=dict(shaped.headers),
+            background=None if shaped.sent is None else BackgroundTask(_done_with, shaped.sent),
         )
 
     path = _litestar_path(operation.path)
@@ -164,6 +182,11 @@ def _route(operation: Operation, front: Front, method: Method | None = None) -> 
         path, http_method=method or operation.method, status_code=200, name=name, include_in_schema=False
     )
     return route(endpoint)
+
+
+async def _done_with(sent: Sent) -> None:
+    # The framework would run in a thread what is no coroutine function by itself.
+    await sent()
 
 
 async def _call(document: Document, incoming: Incoming, workspace: Workspace | None) -> Call:
@@ -177,6 +200,7 @@ async def _call(document: Document, incoming: Incoming, workspace: Workspace | N
         workspace=workspace,
         raw_query=_raw_query(request.scope["query_string"]),
         headers=incoming.headers,
+        url=problems.url_of(request),
     )
 
 
@@ -243,13 +267,17 @@ def _typed(parameter: QueryParameter, text: str) -> Any:
     return text
 
 
-def _require_documented(operation: Operation, status: int, body: Any) -> None:
+def _require_documented(operation: Operation, reply: problems.Problem) -> None:
     """Hold a reply against the document; for tests, where an undocumented reply is a bug of the server."""
+    status = reply.status
     if status not in operation.responses:
         message = f"{operation.id}: status {status} is not in the document"
         raise AssertionError(message)
-    schema = operation.responses[status]
-    violations = schema.violations(body) if schema is not None else []
+    if reply.media_type not in operation.media_types[status]:
+        message = f"{operation.id}: a {status} reply of the type {reply.media_type} is not in the document"
+        raise AssertionError(message)
+    schema = operation.responses[status] if reply.media_type == problems.JSON else None
+    violations = schema.violations(json.loads(reply.body)) if schema is not None else []
     if violations:
         message = f"{operation.id}: the {status} reply breaks the document: {violations}"
         raise AssertionError(message)

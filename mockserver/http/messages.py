@@ -13,7 +13,7 @@ class Call:
 
     `path` and `query` hold the document's parameters, decoded; `body` is the parsed JSON, None where there is none.
     `raw_query` has every pair of the query as it came, also those of names that no document can declare; `headers`
-    have names in lower case.
+    have names in lower case; `url` is path and query as they came.
     """
 
     path: Mapping[str, str]
@@ -22,6 +22,7 @@ class Call:
     workspace: Workspace | None
     raw_query: Sequence[tuple[str, str]] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
 
     def in_workspace(self) -> Workspace:
         """The caller's workspace; only for operations that need a credential."""
@@ -31,12 +32,27 @@ class Call:
         return self.workspace
 
 
+Sent = Callable[[], Awaitable[None]]
+"""What is done once an answer was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: a status of the document, and what becomes its JSON body."""
 
     status: int
     body: Any
+    sent: Sent | None = None
 
 
-Handler = Callable[[Call], Awaitable[Reply]]
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An answer that is no JSON: a status of the document, and the bytes with their media type."""
+
+    status: int
+    content: bytes
+    media_type: str
+    sent: Sent | None = None
+
+
+Handler = Callable[[Call], Awaitable[Reply | Media]]

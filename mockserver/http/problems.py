@@ -1,10 +1,10 @@
 """Gives every error its HTTP form: that of the API whose request it answers, or the usual one."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from litestar import Request, Response
@@ -32,19 +32,27 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as HTTP carries it."""
+    """An answer as HTTP carries it: mostly an error. `sent` is what is done once it was sent."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
+    media_type: str = JSON
+    sent: Callable[[], Awaitable[None]] | None = None
 
 
-Shape = Callable[[ApiError], Problem]
-"""The form that an API gives to its errors. It sees the error as the server's code raised it: the class, the text,
-and what the class carries, such as the violations of `Invalid`."""
+class Shape(Protocol):
+    """The form that an API gives to its errors.
+
+    It sees the error as the server's code raised it (the class, the text, and what the class carries, such as the
+    violations of `Invalid`), and the path and the query that were asked for.
+    """
+
+    def __call__(self, error: ApiError, url: str = "") -> Problem:
+        """The error as HTTP carries it."""
 
 
-def problem(error: ApiError) -> Problem:
+def problem(error: ApiError, url: str = "") -> Problem:  # noqa: ARG001 - this form does not name it
     """The usual form: `{error, message}`, with `detail[]` where there are violations."""
     body: dict[str, Any] = {"error": error.code, "message": str(error) or error.__doc__}
     if isinstance(error, Invalid):
@@ -94,7 +102,7 @@ class ErrorHandling:
 
     def from_domain(self, request: AnyRequest, error: ApiError) -> Response[bytes]:
         """The form of an error that a page has raised."""
-        shaped = self.shape_at(request.scope["path"])(error)
+        shaped = self.shape_at(request.scope["path"])(error, url_of(request))
         return Response(shaped.body, status_code=shaped.status, media_type=JSON, headers=dict(shaped.headers))
 
     def from_framework(self, request: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -117,6 +125,13 @@ class ErrorHandling:
         """The form of an error that nobody expected; its story goes to the log, not to the client."""
         log.error("a request broke the server", exc_info=error)
         return self.from_domain(request, ApiError("The server broke while answering; its log says why."))
+
+
+def url_of(request: AnyRequest) -> str:
+    """Path and query of a request, as it came."""
+    path: bytes = request.scope["raw_path"].partition(b"?")[0]
+    query: bytes = request.scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _segments(path: str) -> Sequence[str]:

@@ -13,7 +13,7 @@ BAD_REQUEST = 400
 _OTHER_CODES: Mapping[str, str] = {"RATE_LIMITED": "limit-exceeded"}
 
 
-def shape(error: ApiError) -> Problem:
+def shape(error: ApiError, url: str = "") -> Problem:  # noqa: ARG001 - this form does not name it
     """The error as HTTP carries it."""
     if isinstance(error, Invalid):
         return Problem(BAD_REQUEST, msgspec.json.encode(_invalid(error.violations)), headers_of(error))

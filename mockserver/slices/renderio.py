@@ -14,7 +14,7 @@ from mockserver.behaviours.renderio.table import IMPLEMENTATIONS
 from mockserver.documents import Document
 from mockserver.errors import SetUpError
 from mockserver.http import problems, storage
-from mockserver.http.binding import Answering
+from mockserver.http.binding import Answering, as_it_is, as_usual
 from mockserver.http.messages import Handler
 from mockserver.identifiers import random_ids, seeded_ids
 from mockserver.media import ffmpeg
@@ -96,6 +96,8 @@ class RenderIOSlice:
         )
         self.document = document
         self.shape: problems.Shape = problems.problem
+        self.front = as_it_is
+        self.around = as_usual
         self.implementations: Implementations[Change] = IMPLEMENTATIONS
         self.routes: Sequence[HTTPRouteHandler] = storage.routes(folders.files, self._commands)
         self._files = folders.files

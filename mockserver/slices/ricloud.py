@@ -12,7 +12,7 @@ from mockserver.behaviours.implementations import Implementations
 from mockserver.behaviours.ricloud.table import IMPLEMENTATIONS
 from mockserver.documents import Document
 from mockserver.errors import SetUpError
-from mockserver.http.binding import Answering, Incoming
+from mockserver.http.binding import Answering, Incoming, as_it_is, as_usual
 from mockserver.http.messages import Call, Handler
 from mockserver.http.problems import Problem, Shape
 from mockserver.identifiers import random_ids, seeded_ids
@@ -69,6 +69,8 @@ class RicloudSlice:
         self.tables = RicloudTables()
         self.routes: Sequence[HTTPRouteHandler] = ()
         self.shape: Shape = problems.shape
+        self.front = as_it_is
+        self.around = as_usual
         self.implementations: Implementations[Change] = IMPLEMENTATIONS
         if missing := {TEST, EVENT} - document.policies.keys():
             message = f"{document.name}: the webhooks {sorted(missing)} have no delivery policy"

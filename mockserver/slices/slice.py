@@ -1,12 +1,13 @@
 """What the composition root asks of an API that is assembled from its parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from litestar.handlers import HTTPRouteHandler
 
 from mockserver.behaviours.implementations import Implementations
 from mockserver.documents import Document
+from mockserver.http.binding import Answering, Front
 from mockserver.http.messages import Handler
 from mockserver.http.problems import Shape
 from mockserver.slices.assemblies import Assemblies
@@ -35,6 +36,14 @@ class Slice(Protocol):
     @property
     def shape(self) -> Shape:
         """The form of its errors."""
+
+    @property
+    def front(self) -> Callable[[Front], Front]:
+        """What it puts around everything, also around what admits requests."""
+
+    @property
+    def around(self) -> Callable[[Answering], Answering]:
+        """What it puts around the answers to all who were admitted."""
 
     @property
     def tables(self) -> Tables:

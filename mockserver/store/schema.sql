@@ -111,3 +111,41 @@ create table if not exists ricloud_events (
 create index if not exists ricloud_events_of on ricloud_events (workspace, ordinal);
 create index if not exists ricloud_events_to on ricloud_events (config);
 create index if not exists ricloud_events_testing on ricloud_events (task);
+
+create table if not exists bannx_pages (
+    ordinal         integer primary key,
+    workspace       text not null references workspaces (id),
+    id              text not null,
+    draft           text not null,          -- JSON: as it is being edited
+    published       text,                   -- JSON: what renders read; null until it is published
+    created_ms      integer not null,
+    unique (workspace, id)
+) strict;
+
+create table if not exists bannx_renders (
+    ordinal         integer primary key,
+    id              text not null unique,
+    workspace       text not null references workspaces (id),
+    is_logged       integer not null,
+    page            text,
+    status          integer not null,
+    event           text,                   -- JSON: the request and its result, for a callback that is not over
+    file            text,                   -- JSON: what was uploaded and attached
+    created_ms      integer not null
+) strict;
+create index if not exists bannx_renders_of on bannx_renders (workspace, ordinal);
+create index if not exists bannx_renders_owing on bannx_renders (ordinal) where event is not null;
+
+create table if not exists bannx_steps (
+    render          text not null references bannx_renders (id) on delete cascade,
+    step            text not null,
+    tries           integer not null,
+    failure         text,                   -- why it has failed; null where it has succeeded
+    file            text,                   -- JSON: what an upload has given
+    primary key (render, step)
+) strict, without rowid;
+
+create table if not exists bannx_credits (
+    workspace       text primary key references workspaces (id),
+    used            integer not null
+) strict, without rowid;

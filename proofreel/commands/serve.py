@@ -148,6 +148,23 @@ def _network(text: str) -> Any:
     "What it does not hold comes with the distribution.",
 )
 @click.option(
+    "--render-processes",
+    type=click.IntRange(0),
+    help="Processes that draw images; with 0, a thread of the server does.  [default: one per core]",
+)
+@click.option(
+    "--render-callback",
+    metavar="MODULE:FUNCTION",
+    help="What runs after a successful render, in place of uploading, logging and counting: an `async def` that takes "
+    "event, result and steps (mockserver.bannx.callback).",
+)
+@click.option(
+    "--request-logging/--no-request-logging",
+    default=True,
+    show_default=True,
+    help="Whether renders have request ids and are logged. Without, they are uploaded and counted all the same.",
+)
+@click.option(
     "--behave",
     "behaviours",
     multiple=True,
@@ -180,8 +197,8 @@ def _network(text: str) -> Any:
 def serve(**options: Any) -> None:
     """Run the reference server.
 
-    It does the real work: real FFmpeg, real signed webhooks, the full retry schedule. Every API key has a workspace
-    of its own, with its own clock.
+    It does the real work: real FFmpeg, real images, real signed webhooks, the full retry schedule. Every API key or
+    token has a workspace of its own, with its own clock.
     """
     from mockserver.errors import SetUpError, UnusableOptionError  # noqa: PLC0415 - keeps --help quick
 
@@ -232,6 +249,11 @@ def _run(options: dict[str, Any]) -> None:
         ),
         documents=options["openapi"],
         behaviours=options["behaviours"],
+        parallel_renders=defaults.parallel_renders
+        if options["render_processes"] is None
+        else options["render_processes"],
+        render_callback=options["render_callback"],
+        request_logging=options["request_logging"],
     )
     run(
         settings,

@@ -34,13 +34,16 @@ def test_control_is_announced_without_a_credential(server: "RunningServer") -> N
                 "samples",
                 "behaviours",
                 "events",
+                "callbacks",
+                "pages",
+                "renders",
                 "workspaces",
             ],
         },
     )
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-API-KEY": "nonsense"}, {"Authorization": "Bearer nonsense"}])
+@pytest.mark.parametrize("headers", [{}, {"X-API-KEY": "nonsense"}, {"Authorization": "Basic nonsense"}])
 def test_clock_without_a_credential_is_unauthorized(server: "RunningServer", headers: dict[str, str]) -> None:
     response = httpx.get(f"{server.url}/_control/clock", headers=headers, trust_env=False)
     assert (response.status_code, response.json()["error"]) == (401, "UNAUTHORIZED")

@@ -43,7 +43,8 @@ class Api:
 
 RENDERIO = Api("renderio", r"RIO-(AUT|CFG|CMD|WHK|SIG|RTY|DIS|ERR)-\d{3}", frozenset({"000", "001", "002"}))
 RICLOUD = Api("ricloud", r"RCL-(AUT|CFG|UPD|TST|STA|LST|TSK|EVT|SIG|ORG|ERR|DEL)-\d{3}", frozenset({"003"}))
-APIS = (RENDERIO, RICLOUD)
+BANNX = Api("bannx", r"BNX-(AUT|REN|FMT|TWK|BOD|ERR|CBK|LOG|CRD|OUT)-\d{3}", frozenset({"004"}))
+APIS = (RENDERIO, RICLOUD, BANNX)
 DOCUMENTS = (*(api.document for api in APIS), "control/openapi.yaml")
 
 every_api = pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
@@ -119,7 +120,8 @@ def component(api: Api, name: str) -> Draft202012Validator:
 
 def example_of(api: Api, operation: str, status: str, name: str) -> dict[str, Any]:
     """Copy a named response example of an API's document, for a test to change."""
-    response = operations(load(api.document))[operation]["responses"][status]
+    document = load(api.document)
+    response = resolved(document, operations(document)[operation]["responses"][status])
     value: dict[str, Any] = response["content"]["application/json"]["examples"][name]["value"]
     return deepcopy(value)
 
@@ -148,7 +150,7 @@ def every_delivery() -> list[Any]:
     return [
         pytest.param(webhook, id=f"{api.name}-{name}")
         for api in APIS
-        for name, webhook in load(api.document)["webhooks"].items()
+        for name, webhook in load(api.document).get("webhooks", {}).items()
         if "x-proofreel-delivery" in webhook
     ]
 
@@ -343,6 +345,54 @@ def test_ricloud_test_event_is_of_its_own_type() -> None:
     assert component(RICLOUD, "Event").is_valid(event)
     assert not component(RICLOUD, "WebhookConfigTested").is_valid(event)
     assert component(RICLOUD, "WebhookConfigTested").is_valid(event | {"type": "webhook_config", "action": "test"})
+
+
+def test_bannx_names_no_request_to_a_client() -> None:
+    document = load(BANNX.document)
+    assert "webhooks" not in document
+    assert [name for name, operation in operations(document).items() if "callbacks" in operation] == []
+
+
+def test_bannx_callback_has_its_steps_in_order() -> None:
+    callback = load(BANNX.document)["x-proofreel-callback"]
+    assert set(callback) == {"steps", "delays_seconds", "hang_seconds", "credits"}
+    assert callback["steps"] == ["upload", "log", "credits"]
+    assert callback["credits"] == 1
+
+
+def test_bannx_callback_begins_at_once_and_is_soon_given_up() -> None:
+    callback = load(BANNX.document)["x-proofreel-callback"]
+    delays = callback["delays_seconds"]
+    assert delays[0] == 0
+    assert delays == sorted(delays)
+    assert 0 < sum(delays) <= 1 < callback["hang_seconds"]
+
+
+@pytest.mark.parametrize("area", ["CBK", "LOG", "CRD", "OUT"])
+def test_bannx_musts_on_the_callback_rest_on_the_page_on_webhooks(area: str) -> None:
+    musts = [entry for entry in requirements(BANNX) if entry["level"] == "MUST" and f"-{area}-" in entry["id"]]
+    assert musts
+    assert [entry["id"] for entry in musts if "seed" not in entry["source"]] == []
+
+
+def test_bannx_says_the_same_of_both_operations_but_where_they_differ() -> None:
+    alone = [entry["id"] for entry in requirements(BANNX) if len(entry["applies_to"]) == 1]
+    assert {identifier.split("-")[1] for identifier in alone} <= {"AUT", "REN", "FMT", "TWK", "BOD", "ERR", "CBK"}
+
+
+@pytest.mark.parametrize(
+    ("body", "sound"),
+    [({"pageId": "a"}, True), ({"page": {"width": 16, "height": 16, "layers": []}}, True), ({}, False), ([], False)],
+)
+def test_bannx_body_names_a_page_or_holds_one(body: object, sound: bool) -> None:  # noqa: FBT001 - a table's column
+    assert component(BANNX, "RenderRequest").is_valid(body) is sound
+
+
+def test_bannx_answers_json_only_with_a_link() -> None:
+    file = example_of(BANNX, "renderPage", "200", "file")
+    assert component(BANNX, "RenderedFile").is_valid(file)
+    del file["file"]["url"]
+    assert not component(BANNX, "RenderedFile").is_valid(file)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ Client = TestClient[Litestar]
 
 
 def shape_of(name: str) -> Any:
-    def shape(error: ApiError) -> Problem:
+    def shape(error: ApiError, url: str = "") -> Problem:  # noqa: ARG001 - this form does not name it
         return Problem(error.status, f'{{"from": "{name}", "code": "{error.code}"}}'.encode(), {"X-Form": name})
 
     return shape

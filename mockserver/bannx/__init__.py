@@ -1,0 +1,1 @@
+"""bannx: pages become images, and what follows a render happens behind the client's back."""

@@ -1,0 +1,1 @@
+"""bannx's behaviours, by the seam that they go in at."""
