@@ -12,13 +12,17 @@ WIDEST_BODY = 80
 
 @dataclass(frozen=True)
 class Request:
-    """What the line sends; `values` fill the path's parameters, `body` is None where there is none."""
+    """What the line sends; `values` fill the path's parameters, `body` is None where there is none.
+
+    The answer is written into `file`, where there is one.
+    """
 
     method: str
     path: str
     values: Mapping[str, Any]
     headers: Sequence[str]
     body: Any = None
+    file: str | None = None
 
 
 def curl_line(request: Request) -> str:
@@ -31,6 +35,8 @@ def curl_line(request: Request) -> str:
     if request.body is not None:
         parts.append('-H "Content-Type: application/json"')
         parts.append(f"-d {shlex.quote(_written(request.body))}")
+    if request.file is not None:
+        parts.append(f"-o {request.file}")
     return " \\\n  ".join(parts)
 
 

@@ -17,6 +17,10 @@ from mockserver.webhooks.policy import EXTENSION
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
 REQUIREMENTS = "x-proofreel-requirements"
+JSON = "application/json"
+TEXTS = (JSON, "text/")
+FILE = "answer.bin"
+"""What a curl line writes that would otherwise fill a terminal with bytes."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,8 @@ def _curl(entry: Entry) -> Html | None:
     if "requestBody" in entry.source:
         media = _media(entry.references.resolved(entry.source["requestBody"]))
         body = next((value for _, value in _examples(media, entry.references)), {})
-    request = Request(entry.method.upper(), entry.path, values, _credential_headers(entry), body)
+    file = FILE if _writes_a_file(entry) else None
+    request = Request(entry.method.upper(), entry.path, values, _credential_headers(entry), body, file)
     return joined([element("h4", "curl"), element("pre", element("code", curl_line(request)))])
 
 
@@ -204,13 +209,26 @@ def _responses(entry: Entry) -> Html | None:
 def _response(status: str, response: Any, entry: Entry) -> Html:
     found = entry.references.resolved(response)
     media = _media(found)
-    parts = [_headers(found, entry.references), _links(found, entry)]
+    parts = [_media_types(found), _headers(found, entry.references), _links(found, entry)]
     if media:
         parts.append(_content(media, entry.references))
     head = [element("span", status, class_=f"status s{status[:1].lower()}"), " ", markdown.inline(_flat(found))]
     if not any(parts):
         return element("p", *head, class_="response")
     return element("details", element("summary", *head), *parts, class_="response", open=status == "200")
+
+
+def _media_types(response: Mapping[str, Any]) -> Html | None:
+    """The types of the body, where they are not JSON alone."""
+    types = [str(each) for each in response.get("content", {})]
+    if not types or types == [JSON]:
+        return None
+    return element("p", "The body: ", joined([element("code", each) for each in types], ", "))
+
+
+def _writes_a_file(entry: Entry) -> bool:
+    success = entry.source.get("responses", {}).get("200", {})
+    return any(not str(it).startswith(TEXTS) for it in entry.references.resolved(success).get("content", {}))
 
 
 def _flat(response: Mapping[str, Any]) -> str:
