@@ -10,7 +10,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -20,36 +19,15 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.figures import FULL, QUICK, Figure, Size
 from benchmarks.load import rate, request
 from benchmarks.processes import receiver, resident_mib, running, server
+from benchmarks.renders import renders
 from mockserver.media.ffmpeg import find_ffmpeg
 
 WHOLE_SCHEDULE_SECONDS = 99_305
 ATTEMPTS = 8
 ARGUMENTS = ["-t", "0.5", "-c:v", "libx264", "-preset", "ultrafast"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure; `holds` compares it with its bound."""
-
-    name: str
-    value: str
-    bound: str
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is measured."""
-
-    repeats: int
-    workspaces: int
-    requests: int
-
-
-FULL = Size(repeats=9, workspaces=1000, requests=6000)
-QUICK = Size(repeats=2, workspaces=30, requests=400)
 
 
 def owe(client: httpx.Client, url: str, receiver_url: str, key: str) -> None:
@@ -260,7 +238,7 @@ def main() -> int:
         title="proofreel: benchmarks" + (" (quick: not for quoting)" if quick else ""),
     )
     held = True
-    for benchmark in (whole_schedule, many_workspaces, requests, start, latency):
+    for benchmark in (whole_schedule, many_workspaces, requests, renders, start, latency):
         print(f"{(benchmark.__doc__ or '').splitlines()[0]}", file=sys.stderr, flush=True)
         for figure in benchmark(size):
             table.add_row(figure.name, figure.value, figure.bound, "ok" if figure.holds else "MISSED")

@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from demo import clip, configs
+from demo import cards, clip, configs
 from demo.client import connected
 from demo.expectation import UnexpectedError
 from demo.judgement import judge
@@ -74,6 +74,7 @@ def _run(stage: Stage) -> None:
         stage.say(f"virtual clock     {clock_face(client.now())}, standing still until it is moved")
         Story(stage, client, receiver).tell()
         configs.tell(stage, url)
+        cards.tell(stage, url)
         judge(stage, url)
     stage.gap()
     stage.checked(f"The whole demo took {time.monotonic() - began:.1f} s of real time.")

@@ -26,7 +26,7 @@ BROKEN = "RIO-RTY-013"
 
 def judge(stage: Stage, url: str) -> None:
     """Tell how the kit finds a fault; raises `UnexpectedError` where it finds anything else."""
-    stage.act("8  The same server, judged")
+    stage.act("9  The same server, judged")
     stage.say("The contract kit sees no more than HTTP, on accounts of its own.")
     results, seconds = _judged(stage, url, ())
     _expect_failures(results, [])

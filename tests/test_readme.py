@@ -129,8 +129,8 @@ def test_readme_counts_are_the_catalogues() -> None:
     assert "more than 120 faults and more than 40 readings" in README
     assert sum(it.kind == "fault" for it in behaviours) > 120
     assert sum(it.kind == "reading" for it in behaviours) > 40
-    assert "Eleven stories" in README
-    assert len(list((ROOT / "scenarios").glob("*.arazzo.yaml"))) == 11
+    assert "Thirteen stories" in README
+    assert len(list((ROOT / "scenarios").glob("*.arazzo.yaml"))) == 13
 
 
 def test_readme_lists_every_verdict_time_level_and_exit_code() -> None:

@@ -27,7 +27,7 @@ url=${line##* }
 
 # Its check of schemas is off: it forbids every property that a subschema does not name, which OpenAPI and these documents allow.
 status=0
-for api in renderio ricloud; do
+for api in renderio ricloud bannx; do
   # It takes a server for each source of a scenario, and for no other.
   mapfile -t scenarios < <(grep -lE "^  - name: $api$" scenarios/*.arazzo.yaml)
   tools/lint/node_modules/.bin/redocly respect "${scenarios[@]}" \

@@ -30,6 +30,8 @@ EXPECTED = {
     "ffmpeg-failure",
     "unreachable-input",
     "rate-limit",
+    "bannx-failing-callback",
+    "bannx-render-and-log",
     "ricloud-deactivate-and-revive",
     "ricloud-receiver-repaired",
 }
@@ -119,7 +121,7 @@ def test_scenario_uses_an_account_of_its_own(path: Path) -> None:
     ]
     own = {
         "apiKey": f"ffsk_scenario_{name_of(path).replace('-', '_')}",
-        "token": f"scenario-{name_of(path).removeprefix('ricloud-')}",
+        "token": f"scenario-{name_of(path).removeprefix('ricloud-').removeprefix('bannx-')}",
     }
     assert defaults == [own[credential.input_name]]
 
