@@ -1,6 +1,7 @@
 """Requests to the target: every one is kept as evidence, and no answer is an error with a reason."""
 
 import functools
+import hashlib
 import json
 import math
 import ssl
@@ -15,11 +16,15 @@ import httpx
 
 from contracts.documents import Credential
 from contracts.errors import NoAnswerError, NotRun, SetUpError
+from contracts.images import kind_of
 from contracts.record import Exchange, Record
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
 MOST_KEPT_BYTES = 64 * 1024
 """How much of an answer is kept as evidence, which lives as long as the run; more than any report shows."""
+
+MOST_KEPT_PICTURE_BYTES = 512 * 1024
+"""The same of a picture, of which a part shows nothing."""
 
 LEAST_SECONDS = 2.0
 """How long an answer is waited for even if the time budget ends before."""
@@ -60,17 +65,20 @@ class Response:
         return value if isinstance(value, dict) else {}
 
     def __str__(self) -> str:
+        if (kind := kind_of(self.body)) is not None:
+            return f"{self.status} with {kind.media_type} of {len(self.body)} bytes"
         text = self.body[:300].decode("utf-8", "replace")
         return f"{self.status} {text}" if text else f"{self.status} without a body"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where requests go: the base URL, and what certificate authorities are trusted besides the usual ones."""
+    """Where requests go, what authorities are trusted besides the usual ones, and what kinds of answers they accept."""
 
     base_url: str
     timeout_seconds: float = 30.0
     ca_file: str | None = None
+    accept: str = "application/json"
 
     @property
     def is_local(self) -> bool:
@@ -103,7 +111,7 @@ class Client:
             limits=httpx.Limits(max_keepalive_connections=0),
             trust_env=not address.is_local,
             verify=trusted(address),
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            headers={"User-Agent": USER_AGENT, "Accept": address.accept},
         )
 
     def request(  # noqa: PLR0913 - the parts of a request
@@ -115,12 +123,14 @@ class Client:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
+        timeout_seconds: float | None = None,
     ) -> Response:
         """Send a request: `body` as JSON or `content` as it is, with the account's credential unless `anonymous`.
 
-        Raises `NoAnswerError`, and `NotRun` where no time is left for it. Redirects are not followed.
+        `timeout_seconds` is how long the answer may take, in place of what is usual at this address. Redirects are not
+        followed. Raises `NoAnswerError`, and `NotRun` where no time is left for it.
         """
-        seconds = self._allowed_seconds()
+        seconds = self._allowed_seconds(timeout_seconds or self.address.timeout_seconds)
         sent = dict(headers or {})
         if not anonymous:
             sent.setdefault(self.credential.header, self.credential.header_value(self.secret))
@@ -139,6 +149,7 @@ class Client:
         finally:
             if response is not None:
                 response.close()
+        kept_bytes = MOST_KEPT_PICTURE_BYTES if kind_of(answer) is not None else MOST_KEPT_BYTES
         self.record.add(
             Exchange(
                 number=number,
@@ -149,8 +160,9 @@ class Client:
                 request_body=request.content,
                 status=None if error or response is None else response.status_code,
                 response_headers=tuple(response.headers.multi_items()) if response is not None else (),
-                response_body=answer[:MOST_KEPT_BYTES],
-                response_bytes=len(answer) if len(answer) > MOST_KEPT_BYTES else None,
+                response_body=answer[:kept_bytes],
+                response_bytes=len(answer) if len(answer) > kept_bytes else None,
+                response_sha256=hashlib.sha256(answer).hexdigest() if len(answer) > kept_bytes else None,
                 seconds=time.monotonic() - began,
                 error=error,
             )
@@ -160,11 +172,11 @@ class Client:
             raise NoAnswerError(message)
         return Response(response.status_code, response.headers, answer, number)
 
-    def _allowed_seconds(self) -> float:
+    def _allowed_seconds(self, wanted: float) -> float:
         left = self._remaining_seconds()
         if left <= 0:
             raise NotRun("the time budget ended in the middle of the check")
-        return min(self.address.timeout_seconds, left + LEAST_SECONDS)
+        return min(wanted, left + LEAST_SECONDS)
 
     def close(self) -> None:
         """Release the connections."""

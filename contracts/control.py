@@ -1,18 +1,24 @@
-"""The control protocol, version 1, from the kit's side: what a target offers, and its clock."""
+"""The control protocol, version 1, from the kit's side: what a target offers, its clock, its renders and pages."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from contracts.client import Address, Client, Response, read_body, read_json, trusted
 from contracts.errors import NoAnswerError, SetUpError
+from contracts.pages import Page, read_pages
+from contracts.renders import Fault, LoggedRender, Step, read_credits, read_renders
 
 PROTOCOL = 1
 DISCOVERY_SECONDS = 5.0
+SETTLE_SECONDS = 60.0
+"""How long callbacks may take to come to their end: one that is told to hang does so for ten seconds."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,38 @@ class Control:
         """Make the workspace as new."""
         self._call("POST", "/reset")
 
-    def _call(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Response:
-        response = self._client.request(method, f"{self.offer.url}{path}", body=body)
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of the workspace, the published ones first."""
+        return self._told("/pages", read_pages)
+
+    def renders(self) -> tuple[LoggedRender, ...]:
+        """The target's log of the workspace's renders, oldest first."""
+        return self._told("/renders", read_renders)
+
+    def credits(self) -> int:
+        """How many credits were counted for the workspace."""
+        return self._told("/credits", read_credits)
+
+    def set_callback_fault(self, step: Step, fault: Fault | None) -> None:
+        """From now on this step of the workspace's callbacks goes wrong so, or works again (None)."""
+        self._call("POST", "/callbacks", {"step": step, "fault": fault})
+
+    def settle(self, timeout_seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until every callback that has begun is over, for so long at the most: `NoAnswerError`."""
+        self._call("POST", "/callbacks/settle", timeout_seconds=timeout_seconds)
+
+    def _told(self, path: str, read: Callable[[Mapping[str, Any]], T]) -> T:
+        response = self._call("GET", path)
+        try:
+            return read(response.object())
+        except ValueError as error:
+            message = f"GET {self.offer.url}{path} was answered {response}: {error}"
+            raise NoAnswerError(message) from error
+
+    def _call(
+        self, method: str, path: str, body: Any = None, *, status: int = 200, timeout_seconds: float | None = None
+    ) -> Response:
+        response = self._client.request(method, f"{self.offer.url}{path}", body=body, timeout_seconds=timeout_seconds)
         if response.status != status:
             message = f"{method} {self.offer.url}{path} was answered {response}"
             raise NoAnswerError(message)

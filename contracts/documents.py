@@ -20,6 +20,10 @@ MOST_VIOLATIONS = 10
 SIGNS = "secret"
 """The property that holds what deliveries are signed with."""
 
+PAGE_PARAMETER = "{pageId}"
+"""In a path: what is rendered is a page of the target."""
+
+JSON_MEDIA_TYPE = "application/json"
 CREDENTIAL_PATTERN = "x-proofreel-credential-pattern"
 CREDENTIAL_NAME = "x-proofreel-credential-name"
 CREDENTIAL_SCHEME = "x-proofreel-credential-scheme"
@@ -132,6 +136,29 @@ class Api:
         named = set(re.findall(r"#/components/schemas/([^\"]+)", sent))
         schemas = [self.content["components"]["schemas"][name] for name in named]
         return bool(self.policies) and not any(SIGNS in schema.get("properties", {}) for schema in schemas)
+
+    @functools.cached_property
+    def needs_pages(self) -> bool:
+        """Whether it renders pages that the target has, so that a run must know some of them."""
+        return any(PAGE_PARAMETER in operation.path for operation in self.operations.values())
+
+    @functools.cached_property
+    def accept(self) -> str:
+        """What requests say that they accept: JSON, or anything where the document knows other answers than JSON."""
+        media_types = {
+            media_type
+            for operation in self._described_operations()
+            for response in operation.get("responses", {}).values()
+            for media_type in self._resolved(response).get("content", {})
+        }
+        return JSON_MEDIA_TYPE if media_types <= {JSON_MEDIA_TYPE} else "*/*"
+
+    def _resolved(self, described: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a reference leads to within the document, or what is described on the spot."""
+        resolved: Mapping[str, Any] = described
+        if "$ref" in described:
+            resolved = functools.reduce(lambda part, name: part[name], described["$ref"].split("/")[1:], self.content)
+        return resolved
 
     def _described_operations(self) -> Iterator[Mapping[str, Any]]:
         for operation in self.operations.values():

@@ -4,6 +4,7 @@ KitError                      the base
 ├── SetUpError                the run cannot begin: an option, a file, a machine; its text says what to do
 ├── TargetGoneError           the target answered before and does not any more
 ├── NoAnswerError             one request had no answer
+├── NoImageError              what should be a picture is none
 └── EndOfCheck                a check cannot go on
     ├── Unmet                 what it stands on does not hold; that was recorded
     ├── NotObservable         it cannot be seen with this target
@@ -25,6 +26,10 @@ class TargetGoneError(KitError):
 
 class NoAnswerError(KitError):
     """A request to the target had no answer; the text says why."""
+
+
+class NoImageError(KitError):
+    """What should be a picture is none, or none that can be looked at; the text says why."""
 
 
 class EndOfCheck(KitError):

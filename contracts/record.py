@@ -14,7 +14,8 @@ class Exchange:
     """A request of the kit and what came back: an answer, or `error`.
 
     `at` is the kit's wall time. Bodies are the bytes as they were sent; `seconds` is how long the answer took.
-    `response_bytes` is the length of an answer of which only the beginning was kept, else None.
+    `response_bytes` and `response_sha256` (in hex) are those of an answer of which only the beginning was kept, else
+    None.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Exchange:
     seconds: float
     error: str | None = None
     response_bytes: int | None = None
+    response_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

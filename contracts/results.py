@@ -1,7 +1,7 @@
 """What a run has found: a verdict on every requirement, and the evidence of every check."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
@@ -58,11 +58,15 @@ class RunInformation:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A run that is over. `verdicts` are by requirement id, in the order of the catalogue."""
+    """A run that is over. `verdicts` are by requirement id, in the order of the catalogue.
+
+    `is_redacted`: no secret is in them any more. No copy takes that over, as it may hold other things.
+    """
 
     information: RunInformation
     verdicts: Mapping[str, Verdict]
     checks: tuple[CheckResult, ...]
+    is_redacted: bool = field(default=False, init=False, compare=False)
 
     def counted(self, status: Status) -> int:
         """How many requirements have this verdict."""

@@ -6,7 +6,6 @@ import importlib.util
 import random
 import re
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
@@ -14,17 +13,20 @@ from typing import Self
 
 from contracts.budget import Budget
 from contracts.check import Check
+from contracts.claims import Claims
 from contracts.client import Address, Client
 from contracts.clocks import Circumstances, Timekeeper, choose
 from contracts.control import NOTHING, Control, Offer, discover
 from contracts.documents import Api, Credential, load_api
-from contracts.errors import SetUpError
+from contracts.errors import NoAnswerError, SetUpError
+from contracts.known_pages import known_pages
 from contracts.media import Media
+from contracts.pages import Page
 from contracts.process import TargetProcess
 from contracts.receiver import Receiver
 from contracts.record import Record
 from contracts.subjects import subjects_of
-from contracts.target import RESET, WORKSPACES, RunOptions, Target
+from contracts.target import PAGES, RESET, WORKSPACES, RunOptions, Target
 from contracts.trial import Surroundings, Trial, Workspace
 from contracts.verdicts import TimeLevel
 
@@ -32,8 +34,6 @@ KEY_RANDOM_BYTES = 32
 MOST_WORKERS = 4
 LOCAL_POLLS_PER_SECOND = 10.0
 
-CLAIM_SECONDS = 0.8
-"""How long, in real time, a check may take to claim what a submission's answer names; less than a clock's grace."""
 PRESENCE_SECONDS = 5.0
 """How long a target has to show that it is still there."""
 
@@ -51,12 +51,12 @@ class Session:
         self.budget = Budget(options.time_budget_seconds)
         self.offer = NOTHING
         self.gone: str | None = None
+        self.pages: tuple[Page, ...] = ()
         self._prepare = prepare
         self._timekeeper: Timekeeper | None = None
         self._receiver: Receiver | None = None
         self._subjects = subjects_of(self.api.name)
-        self._claims: dict[str, object] = {}
-        self._claimed = threading.Condition()
+        self._claims = Claims(self._subjects, lambda: self.own_workspaces)
         self._close = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -75,6 +75,7 @@ class Session:
                     f"{credential.word} opens an account of its own"
                 )
                 raise SetUpError(message)
+            self.pages = known_pages(self.api, self.target, self._listed_pages)
             subject_of = self._subjects.subject_of
             self._receiver = opened.enter_context(Receiver(self.target.receiver, subject_of=subject_of))
             self._media = Media(self._receiver, input_url=self.target.input_url)
@@ -92,7 +93,13 @@ class Session:
     @property
     def address(self) -> Address:
         """Where the target is."""
-        return Address(self.target.url, self.target.timing.request_seconds, self.target.ca_file)
+        target = self.target
+        return Address(target.url, target.timing.request_seconds, target.ca_file, accept=self.api.accept)
+
+    @property
+    def is_receiver_apart(self) -> bool:
+        """Whether the receiver is on this machine's loopback, and the target is not on this machine."""
+        return not self.address.is_local and Address(self.receiver.url).is_local
 
     @property
     def own_workspaces(self) -> bool:
@@ -147,33 +154,15 @@ class Session:
                 budget=self.budget,
                 open_workspace=self._open_workspace,
                 open_second=self._open_second,
-                is_foreign=self._is_foreign,
-                claim=self._claim,
+                is_foreign=self._claims.is_foreign,
+                claim=self._claims.claim,
                 offer=self.offer,
                 is_alone=self.workers == 1,
+                pages=self.pages,
+                is_receiver_apart=self.is_receiver_apart,
             ),
             seed=self.options.seed,
         )
-
-    def _claim(self, trial: Trial, subject: str) -> None:
-        with self._claimed:
-            self._claims[subject] = trial.token
-            self._claimed.notify_all()
-
-    def _is_foreign(self, trial: Trial, subject: str) -> bool:
-        """Whether a delivery is none of this trial's. It can come before the submission's answer says what to claim.
-
-        An account that was used before may still be told of commands of an earlier run, which nobody ever claims.
-        """
-        if not self._subjects.may_be_foreign:
-            return False
-        with self._claimed:
-            if not self.own_workspaces:
-                self._claimed.wait_for(lambda: subject in self._claims or trial.is_submitting, CLAIM_SECONDS)
-            owner = self._claims.get(subject)
-            if owner is None:
-                return not self.own_workspaces and not trial.is_submitting
-            return owner is not trial.token
 
     @property
     def _polls_per_second(self) -> float:
@@ -182,9 +171,8 @@ class Session:
 
     def still_there(self) -> bool:
         """Whether anything answers at the target's address."""
-        record = Record()
         address = replace(self.address, timeout_seconds=min(self.address.timeout_seconds, PRESENCE_SECONDS))
-        client = Client(address, record, credential=self.api.credential, secret=self._any_key())
+        client = Client(address, Record(), credential=self.api.credential, secret=self._any_key())
         try:
             client.request("GET", "/", anonymous=True)
         except Exception:  # noqa: BLE001 - whatever it is, it is no answer
@@ -207,6 +195,7 @@ class Session:
             timing=self.target.timing,
             provoke=self._provocation(),
             delays_seconds=policy.delays_seconds[1:] if policy is not None else (),
+            is_timed=policy is not None,
         )
 
     def _provocation(self) -> Callable[[str], None] | None:
@@ -216,7 +205,7 @@ class Session:
         provoke = importlib.import_module(name).provoke
 
         def provoked(webhook_url: str) -> None:
-            client = Client(self.address, Record(), credential=self.api.credential, secret=self._any_key())
+            client = self._client(Record(), self._any_key())
             try:
                 provoke(self.api, client, media=self._media, webhook_url=webhook_url)
             finally:
@@ -235,19 +224,34 @@ class Session:
         return self._workspace(record, self.target.keys[1], untouched=False)
 
     def _workspace(self, record: Record, key: str, *, untouched: bool) -> Workspace:
-        client = Client(
-            self.address,
-            record,
-            credential=self.api.credential,
-            secret=key,
-            remaining_seconds=lambda: self.budget.remaining_seconds,
-        )
+        client = self._client(record, key)
         if not untouched and self.offer.has(RESET):
             Control(self.offer, client).reset()
             untouched = True
         if self._prepare is not None:
             self._prepare(client, self.offer)
         return Workspace(client, self.timekeeper.clock(client), untouched)
+
+    def _client(self, record: Record, key: str) -> Client:
+        return Client(
+            self.address,
+            record,
+            credential=self.api.credential,
+            secret=key,
+            remaining_seconds=lambda: self.budget.remaining_seconds,
+        )
+
+    def _listed_pages(self) -> tuple[Page, ...] | None:
+        if not self.offer.has(PAGES):
+            return None
+        client = self._client(Record(), self._any_key())
+        try:
+            return Control(self.offer, client).pages()
+        except NoAnswerError as error:
+            message = f"the target says that it lists its pages, and does not: {error}; or name some in a target file"
+            raise SetUpError(message) from error
+        finally:
+            client.close()
 
     def _any_key(self) -> str:
         return new_key(self.api) if self.own_workspaces else self.target.keys[0]

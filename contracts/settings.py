@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from contracts.catalogue import known_apis, load_catalogue
 from contracts.documents import Credential, load_api
 from contracts.errors import SetUpError
+from contracts.pages import Page, in_order
 from contracts.process import PORT
 from contracts.session import seeded
 from contracts.target import NO_CONTROL, ReceiverOptions, RunOptions, Target, Timing
@@ -50,6 +51,7 @@ class Settings:
     early_seconds: float | None = None
     late_seconds: float | None = None
     expected_failures: Mapping[str, str] | None = None
+    pages: tuple[Page, ...] | None = None
 
     def over(self, other: Self) -> Self:
         """These settings, and those of `other` where these say nothing."""
@@ -173,6 +175,7 @@ def _target(settings: Settings, api: str) -> Target:
             late_seconds=settings.late_seconds,
         ),
         expected_failures=MappingProxyType(dict(expected)),
+        pages=in_order(settings.pages or ()),
     )
 
 

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from contracts.pages import Page
+
 NO_CONTROL = "off"
 
 CLOCK, DELIVERIES, EVENTS, RESET, WORKSPACES = "clock", "deliveries", "events", "reset", "workspaces"
+CALLBACKS, PAGES, RENDERS = "callbacks", "pages", "renders"
 """Names of capabilities of the control protocol that the kit uses; `events`: one can be had happen; `workspaces`: any
-credential of the documented form opens a workspace of its own."""
+credential of the documented form opens a workspace of its own; `callbacks`: the steps that follow a render can be told
+to go wrong; `pages` and `renders`: the target lists these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ class Target:
     `keys` are the credentials of different accounts, the main one first; empty where the target opens a workspace for
     any credential. `control` is the control base URL, `off`, or None for the usual place. `run` is a command that
     starts it. `input_url` is a small media file that the target can fetch, in place of the kit's own.
-    `expected_failures` maps requirement ids to reasons.
+    `expected_failures` maps requirement ids to reasons. `pages` are those that it has, the published ones first; empty
+    where it is asked for them.
     """
 
     url: str
@@ -50,6 +55,7 @@ class Target:
     ca_file: str | None = None
     timing: Timing = Timing()
     expected_failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pages: tuple[Page, ...] = ()
 
     @property
     def control_url(self) -> str | None:

@@ -12,7 +12,9 @@ import jsonschema_rs
 
 from contracts.duration import seconds
 from contracts.errors import SetUpError
+from contracts.pages import Page
 from contracts.settings import Settings, near
+from contracts.target_pages import place_of_page, read_target_pages
 
 SCHEMA = "target.schema.json"
 
@@ -72,15 +74,9 @@ def load_target_file(path: Path, environment: Mapping[str, str], *, given: Setti
         for (table, key), setting in PLACES.items()
         if key in content.get(table, {})
     }
-    credentials = content.get("credentials", {})
-    for key, other in (("token_env", "api_key_env"), ("second_token_env", "second_api_key_env")):
-        if key in credentials and other in credentials:
-            message = f"{path}: [credentials] {other} and {key} are the same setting: write one of them"
-            raise SetUpError(message)
-    for key, setting in KEYS.items():
-        variable = credentials.get(key)
-        if variable is not None and (given is None or getattr(given, setting) is None):
-            settings[setting] = _secret(path, key, variable, environment)
+    settings |= _keys(path, content.get("credentials", {}), environment, given)
+    if "pages" in content:
+        settings["pages"] = _pages(path, content["pages"])
     if "expected_failures" in content:
         settings["expected_failures"] = {
             identifier: reason.strip() for identifier, reason in content["expected_failures"].items()
@@ -108,6 +104,29 @@ def _read(path: Path, setting: str, value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _keys(
+    path: Path, credentials: Mapping[str, str], environment: Mapping[str, str], given: Settings | None
+) -> dict[str, str]:
+    """The credentials that the file names variables for, but for those that are given."""
+    for key, other in (("token_env", "api_key_env"), ("second_token_env", "second_api_key_env")):
+        if key in credentials and other in credentials:
+            message = f"{path}: [credentials] {other} and {key} are the same setting: write one of them"
+            raise SetUpError(message)
+    return {
+        setting: _secret(path, key, credentials[key], environment)
+        for key, setting in KEYS.items()
+        if key in credentials and (given is None or getattr(given, setting) is None)
+    }
+
+
+def _pages(path: Path, listed: Sequence[Mapping[str, Any]]) -> tuple[Page, ...]:
+    try:
+        return read_target_pages(listed)
+    except SetUpError as error:
+        message = f"{path}: {error}"
+        raise SetUpError(message) from error
+
+
 def _secret(path: Path, key: str, variable: str, environment: Mapping[str, str]) -> str:
     value = environment.get(variable)
     if not value:
@@ -121,9 +140,17 @@ def _explained(error: jsonschema_rs.ValidationError, content: Mapping[str, Any])
     unexpected = getattr(error.kind, "unexpected", None)
     if unexpected:
         return _unknown(place, unexpected[0], content)
-    where = f"[{place[0]}] {'.'.join(map(str, place[1:]))}".strip() if place else "the file"
+    where = _where(place, content)
     described = _described(place)
     return f"{where}: {error.message}" + (f" ({described})" if described else "")
+
+
+def _where(place: Sequence[str | int], content: Mapping[str, Any]) -> str:
+    if not place:
+        return "the file"
+    if place[0] == "pages":
+        return place_of_page(place, content)
+    return f"[{place[0]}] {'.'.join(map(str, place[1:]))}".strip()
 
 
 def _unknown(place: Sequence[str | int], key: str, content: Mapping[str, Any]) -> str:
@@ -132,7 +159,7 @@ def _unknown(place: Sequence[str | int], key: str, content: Mapping[str, Any]) -
         kind = "table" if isinstance(content[key], Mapping) else "key outside of a table"
         return f"there is no {kind} [{key}]{near(key, tables)}; the tables are: {', '.join(tables)}"
     table = str(place[0])
-    keys = schema()["properties"][table].get("properties", {})
+    keys = _part(place).get("properties", {})
     if table == "credentials" and f"{key}_env" in KEYS:
         return (
             f"[credentials] {key}: a {key.rpartition('_')[2]} does not belong in a file; put it into an environment "
@@ -143,13 +170,23 @@ def _unknown(place: Sequence[str | int], key: str, content: Mapping[str, Any]) -
         return f"[expected_failures] {key} is no id of a requirement, such as RIO-CMD-016"
     others = [f"[{name}] {key}" for name, other in schema()["properties"].items() if key in other.get("properties", {})]
     hint = near(key, keys) or (f" (did you mean {others[0]}?)" if others else "")
-    return f"[{table}] has no key {key}{hint}; its keys are: {', '.join(keys)}"
+    return f"{_where(place, content)} has no key {key}{hint}; its keys are: {', '.join(keys)}"
 
 
 def _described(place: Sequence[str | int]) -> str:
+    return str(_part(place).get("description", ""))
+
+
+def _part(place: Sequence[str | int]) -> Mapping[str, Any]:
+    """What the schema says of a place in the file; nothing where it says nothing."""
     node: Any = schema()
     for part in place:
-        node = (
-            node.get("properties", {}).get(part, node.get("additionalProperties")) if isinstance(node, Mapping) else {}
-        )
-    return str(node.get("description", "")) if isinstance(node, Mapping) else ""
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part, node.get("additionalProperties"))
+        node = node if isinstance(node, Mapping) else {}
+        if "$ref" in node:
+            node = {**schema()["$defs"][node["$ref"].rpartition("/")[2]], **node}
+    found: Mapping[str, Any] = node
+    return found

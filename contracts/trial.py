@@ -11,10 +11,11 @@ from contracts.catalogue import Level
 from contracts.check import Check
 from contracts.client import Client
 from contracts.clock import Clock
-from contracts.control import NOTHING, Offer
+from contracts.control import NOTHING, Control, Offer
 from contracts.documents import Api
 from contracts.errors import NotObservable, Unmet
 from contracts.media import Media
+from contracts.pages import Page
 from contracts.receiver import Inbox, Receiver
 from contracts.record import Note, Record
 from contracts.verdicts import Finding, Status
@@ -45,6 +46,8 @@ class Surroundings:
     claim: Callable[["Trial", str], None]
     offer: Offer = NOTHING
     is_alone: bool = True
+    pages: tuple[Page, ...] = ()
+    is_receiver_apart: bool = False
 
 
 class Trial:
@@ -62,6 +65,10 @@ class Trial:
         """What the target offers of the control protocol."""
         self.is_alone = surroundings.is_alone
         """Whether no other trial sends requests at the same time."""
+        self.pages = surroundings.pages
+        """The pages of the target that a render can name, in every account; the published ones first."""
+        self.is_receiver_apart = surroundings.is_receiver_apart
+        """Whether the target can hardly reach the receiver, so that nothing follows from what does not come there."""
         self.record = Record()
         self.random = random.Random(f"{seed}/{check.id}")  # noqa: S311 - data for tests, to be repeated
         self.seed = seed
@@ -141,6 +148,25 @@ class Trial:
     def clock(self) -> Clock:
         """Its time."""
         return self.workspace.clock
+
+    @property
+    def published(self) -> Sequence[Page]:
+        """The pages that a render can name: one at least where the API renders pages."""
+        return [page for page in self.pages if page.is_published]
+
+    @property
+    def unpublished(self) -> Sequence[Page]:
+        """Pages that exist and are not published; often none are known."""
+        return [page for page in self.pages if not page.is_published]
+
+    @property
+    def control(self) -> Control:
+        """The account's calls of the control protocol; only those may be made that `offer` lists."""
+        return self.control_of(self.workspace)
+
+    def control_of(self, workspace: Workspace) -> Control:
+        """The same for another account."""
+        return Control(self.offer, workspace.client)
 
     @property
     def untouched(self) -> bool:

@@ -4,6 +4,7 @@ import rich_click as click
 
 from proofreel import __version__
 from proofreel.commands.explain import explain
+from proofreel.commands.pages import pages
 from proofreel.commands.requirements import requirements
 from proofreel.commands.run import run
 from proofreel.commands.serve import serve
@@ -23,4 +24,5 @@ main.add_command(serve)
 main.add_command(run)
 main.add_command(explain)
 main.add_command(requirements)
+main.add_command(pages)
 main.add_command(verify)

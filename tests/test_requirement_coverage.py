@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from contracts.catalogue import known_apis
+
 TESTS = Path(__file__).parent
-CATALOGUES = ("renderio", "ricloud")
+CATALOGUES = known_apis()
 
 
 @cache

@@ -63,7 +63,7 @@ def apis_with_behaviours() -> list[str]:
 def catalogue(api: str) -> list[Behaviour]:
     """Every behaviour of an API."""
     text = files("openapi").joinpath(api, "behaviours.yaml").read_text("utf-8")
-    return [_behaviour(api, entry) for entry in yaml.safe_load(text)]
+    return [_behaviour(api, entry) for entry in yaml.safe_load(text) or ()]
 
 
 def page(behaviours: Sequence[Behaviour]) -> str:

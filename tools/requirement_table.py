@@ -93,7 +93,7 @@ def faults_by_requirement(api: str) -> dict[str, list[str]]:
     """The ids of the faults that break each requirement; none where the API has no catalogue of behaviours."""
     found: dict[str, list[str]] = defaultdict(list)
     catalogue = ROOT / "openapi" / api / "behaviours.yaml"
-    for entry in yaml.safe_load(catalogue.read_text("utf-8")) if catalogue.is_file() else ():
+    for entry in (yaml.safe_load(catalogue.read_text("utf-8")) if catalogue.is_file() else None) or ():
         if entry["kind"] == "fault":
             found[entry["breaks"]].append(entry["id"])
     return found

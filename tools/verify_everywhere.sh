@@ -9,6 +9,7 @@ export PROOFREEL_API_KEY=ffsk_first PROOFREEL_SECOND_API_KEY=ffsk_second
 reference=".venv/bin/proofreel serve --outbound loopback --log-level error"
 miniature=".venv/bin/python tests/miniature"
 ricloud_miniature=".venv/bin/python -m tests.miniature_ricloud"
+bannx_miniature=".venv/bin/python -m tests.miniature_bannx"
 jobs=()
 
 # However this ends: no judge and no server stays, and no folder. A judge ends the server that it has started itself.
@@ -64,6 +65,16 @@ serve ricloud-reference $reference --clock real
 judge ricloud-reference-real-time "$url" --api ricloud --control off --time-budget 60s
 serve ricloud-miniature $ricloud_miniature --clock real --no-control
 judge ricloud-miniature-real-time "$url" --api ricloud --control off --time-budget 60s
+
+# Nothing of this API takes time that a clock could be stepped through.
+bannx_pages="--target tools/bannx_pages.toml" miniature_pages="--target tests/miniature_bannx/target.toml"
+judge bannx-reference-control --api bannx --run "$reference --port {port}"
+judge bannx-miniature-control --api bannx $miniature_pages --run "$bannx_miniature --port {port}"
+judge bannx-reference-command --api bannx $bannx_pages --run "$reference --port {port} --clock real" --control off
+serve bannx-reference $reference --clock real
+judge bannx-reference-real-time "$url" --api bannx $bannx_pages --control off --time-budget 60s
+serve bannx-miniature $bannx_miniature --no-control
+judge bannx-miniature-real-time "$url" --api bannx $miniature_pages --control off --time-budget 60s
 
 failed=0
 for job in "${jobs[@]}"; do

@@ -26,6 +26,7 @@ class Circumstances:
 
     `key` is a credential to ask with, `process` the target where the kit started it. `provoke` makes the target deliver
     something, which it repeats after the documented `delays_seconds`; without it, steps of the clock are not proven.
+    `is_timed`: the API does something at documented times; else there is nothing that a step of the clock would hasten.
     """
 
     address: Address
@@ -38,6 +39,7 @@ class Circumstances:
     timing: Timing
     provoke: Provoke | None = None
     delays_seconds: tuple[float, ...] = ()
+    is_timed: bool = True
 
 
 def choose(circumstances: Circumstances) -> Timekeeper:
@@ -49,7 +51,7 @@ def choose(circumstances: Circumstances) -> Timekeeper:
     if offer.has(CLOCK) and _mode(circumstances) == VIRTUAL:
         return ControlTime(offer, timing, is_local=circumstances.address.is_local)
     why_not_stepped = None
-    if circumstances.process is not None:
+    if circumstances.process is not None and circumstances.is_timed:
         steps = _steps(circumstances, circumstances.process)
         if not isinstance(steps, str):
             return SteppedTime(steps, circumstances.receiver, budget, timing)

@@ -4,6 +4,7 @@ Each needs more than one answer of the same kind: one operation that answers wro
 """
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,7 @@ REDIRECTS = range(300, 400)
 SERVER_ERRORS = 500
 NOT_FOUND = 404
 MOST_SKEW_SECONDS = 300
+MADE_UP_ID = "proofreel-looks-around"
 
 
 def answers(outcomes: Sequence[Outcome]) -> list[Answered]:
@@ -149,22 +151,33 @@ def clock_skew(outcomes: Sequence[Outcome], now: datetime) -> Diagnosis | None:
 def questions(api: Api, base_url: str, secret: str) -> list[Question]:
     """Requests that change nothing at a target that keeps to the document: reads, and creations from nothing."""
     headers = ((api.credential.header, api.credential.header_value(secret)),)
-    asked = []
-    for operation in api.operations.values():
-        if "{" in operation.path:
-            continue
-        if operation.method == "GET":
-            asked.append(Question("GET", base_url + operation.path, headers))
-        elif operation.method == "POST" and _needs_properties(api, operation):
-            # An empty object is refused, since what is required is missing in it.
-            asked.append(
-                Question("POST", base_url + operation.path, (*headers, ("Content-Type", "application/json")), b"{}")
-            )
-    return sorted(asked, key=lambda question: question.method)
+    creations = [
+        # An empty object is refused, since what is required is missing in it.
+        Question("POST", base_url + operation.path, (*headers, ("Content-Type", "application/json")), b"{}")
+        for operation in api.operations.values()
+        if operation.method == "POST" and "{" not in operation.path and _needs_properties(api, operation)
+    ]
+    asked = reads(api, base_url, secret)
+    with_key = [Question(question.method, question.url, headers) for question in asked if not question.headers]
+    return [*asked, *with_key, *creations]
+
+
+def reads(api: Api, base_url: str, secret: str) -> list[Question]:
+    """Reads that tell whether the API is there.
+
+    Where each read needs to know an id, one that is made up is asked for, by nobody: that is refused before it is
+    looked for.
+    """
+    headers = ((api.credential.header, api.credential.header_value(secret)),)
+    operations = [operation for operation in api.operations.values() if operation.method == "GET"]
+    plain = [operation for operation in operations if "{" not in operation.path]
+    if plain:
+        return [Question("GET", base_url + operation.path, headers) for operation in plain]
+    return [Question("GET", base_url + re.sub(r"\{\w+\}", MADE_UP_ID, operation.path)) for operation in operations]
 
 
 def _tried(seen: Sequence[Answered]) -> str:
-    return ", ".join(str(answer.question) for answer in seen)
+    return ", ".join(dict.fromkeys(str(answer.question) for answer in seen))
 
 
 def _is_control(answer: Answered) -> bool:
@@ -178,8 +191,13 @@ def is_foreign_to(answer: Answered, api: Api) -> bool:
         return False
     if answer.media_type == "text/html":
         return True
+    return not (documented_properties(api) & properties_of(answer))
+
+
+def properties_of(answer: Answered) -> frozenset[str]:
+    """The names in an answer that is a JSON object; none in any other."""
     content = _json(answer)
-    return not (isinstance(content, Mapping) and _documented_properties(api) & content.keys())
+    return frozenset(content) if isinstance(content, Mapping) else frozenset()
 
 
 def _json(answer: Answered) -> Any:
@@ -200,11 +218,14 @@ def _date(answer: Answered) -> datetime | None:
 def _needs_properties(api: Api, operation: Operation) -> bool:
     described = api.content["paths"][operation.path][operation.method.lower()].get("requestBody", {})
     schema = described.get("content", {}).get("application/json", {}).get("schema", {})
-    return bool(_resolved(api, schema).get("required"))
+    resolved = _resolved(api, schema)
+    alternatives = resolved.get("anyOf", [])
+    return bool(resolved.get("required") or (alternatives and all(each.get("required") for each in alternatives)))
 
 
 @functools.cache
-def _documented_properties(api: Api) -> frozenset[str]:
+def documented_properties(api: Api) -> frozenset[str]:
+    """The names of all properties that the API's document knows."""
     schemas = api.content["components"]["schemas"].values()
     return frozenset(name for schema in schemas for name in schema.get("properties", {}))
 

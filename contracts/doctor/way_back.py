@@ -1,16 +1,6 @@
 """The diagnosis of a receiver that the target does not reach, whatever was asked of the target to find that out."""
 
-from urllib.parse import urlsplit
-
 from contracts.doctor.diagnosis import Diagnosis, Severity
-from contracts.session import Session
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-def receiver_apart(session: Session) -> bool:
-    """Whether the receiver is on this machine's loopback, and the target is not on this machine."""
-    return urlsplit(session.receiver.url).hostname in LOOPBACK and not session.address.is_local
 
 
 def receiver_unreachable(tried: str, came_back: str, *, is_sure: bool) -> Diagnosis:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from contracts.documents import load_api
 from contracts.record import Arrival, Entry, Exchange, Note
+from contracts.reports.pictures import picture_in_words
 from contracts.reports.plain import one_line, printable
 from contracts.reports.repeat import curl_line
 from contracts.reports.spans import in_words, moment
@@ -76,7 +77,7 @@ def _entry(entry: Entry) -> RenderableType:
             when = moment(entry.target_at or entry.at)
             head = Text.assemble((f"#{entry.number} ", "dim"), ("delivery", "bold"), f" {printable(entry.method)} ")
             head.append(f"{printable(entry.path)} at {when}, answered {printable(entry.answer)}")
-            return Group(head, *_body("  body ", entry.body))
+            return Group(head, *_body("  body ", entry.body, picture_in_words(entry.body)))
         case Note():
             return Text.assemble((f"#{entry.number} ", "dim"), (printable(entry.text), "italic"))
 
@@ -89,10 +90,12 @@ def _exchange(entry: Exchange) -> Iterator[RenderableType]:
     yield head
     yield from _body("  sent ", entry.request_body)
     yield Text(f"  {answer}")
-    yield from _body("  got  ", entry.response_body)
+    yield from _body("  got  ", entry.response_body, picture_in_words(entry.response_body, entry))
 
 
-def _body(label: str, body: bytes) -> Iterator[RenderableType]:
-    if body:
+def _body(label: str, body: bytes, words: str | None = None) -> Iterator[RenderableType]:
+    if words is not None:
+        yield Text.assemble((label, "dim"), words)
+    elif body:
         text = one_line(body[: 8 * MOST_BODY_CHARACTERS].decode("utf-8", "replace"), MOST_BODY_CHARACTERS)
         yield Text.assemble((label, "dim"), text)

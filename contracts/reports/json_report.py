@@ -1,11 +1,13 @@
 """The report as JSON, for programs; its form is described in `report.schema.json`."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from contracts.catalogue import Requirement
+from contracts.images import Kind, kind_of
 from contracts.record import Arrival, Entry, Exchange, Headers, Note
 from contracts.reports.plain import as_text
 from contracts.reports.redaction import redacted
@@ -141,7 +143,7 @@ def _exchange(entry: Exchange) -> Mapping[str, Any]:
         "request_body": _body(entry.request_body),
         "status": entry.status,
         "response_headers": _headers(entry.response_headers),
-        "response_body": _body(entry.response_body, entry.response_bytes),
+        "response_body": _body(entry.response_body, entry),
         "seconds": round(entry.seconds, 6),
         "error": entry.error,
     }
@@ -164,13 +166,18 @@ def _headers(headers: Headers) -> list[list[str]]:
     return [[name, value] for name, value in headers]
 
 
-def _body(body: bytes, whole_bytes: int | None = None) -> dict[str, Any] | None:
-    """A body as text or as base64; only its beginning where it is long.
+def _body(body: bytes, whole: Exchange | None = None) -> dict[str, Any] | None:
+    """A body as text or as base64, only its beginning where it is long; of a picture that is no text, its digest.
 
-    `whole_bytes` is the length of one of which no more than the beginning was kept.
+    `whole` is the exchange whose answer it is, where no more than the beginning may have been kept.
     """
     if not body:
         return None
+    whole_bytes, whole_sha256 = (whole.response_bytes, whole.response_sha256) if whole is not None else (None, None)
+    kind = kind_of(body)
+    if kind is not None and kind is not Kind.SVG:
+        digest = whole_sha256 or hashlib.sha256(body).hexdigest()
+        return {"media_type": kind.media_type, "sha256": digest, "bytes": whole_bytes or len(body), "shortened": True}
     kept = body[:MOST_BODY_BYTES]
     size = {"bytes": whole_bytes or len(body), "shortened": whole_bytes is not None or len(body) > len(kept)}
     # The cut may have gone through a character.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from contracts.documents import Credential, load_api
+from contracts.images import kind_of
 from contracts.record import Arrival, Entry, Exchange, Headers, Note
 from contracts.reports.marks import ByMark
 from contracts.reports.plain import printable
@@ -35,6 +36,7 @@ class Redaction:
     """Replaces secrets by `[redacted]`, also where they are escaped as in JSON, Python or HTML, or percent-encoded."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._pictures: dict[bytes, bytes] = {}
         # The longest first: a secret may be a part of another one.
         ordered = sorted(
             {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=lambda one: (-len(one), one)
@@ -58,6 +60,14 @@ class Redaction:
 
     def data(self, data: bytes) -> bytes:
         """The bytes without secrets; what is no UTF-8 stays as it is."""
+        if kind_of(data) is None:
+            return self._data(data)
+        # Pictures are long, and a run sees few different ones often.
+        if data not in self._pictures:
+            self._pictures[data] = self._data(data)
+        return self._pictures[data]
+
+    def _data(self, data: bytes) -> bytes:
         return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def url(self, url: str) -> str:
@@ -83,6 +93,8 @@ def told(text: str, secrets: Iterable[str]) -> str:
 
 def redacted(results: Results) -> Results:
     """The same results as they may be shown; doing it twice changes nothing more."""
+    if results.is_redacted:
+        return results
     api = load_api(results.information.api)
     redaction = Redaction(
         secret
@@ -91,7 +103,7 @@ def redacted(results: Results) -> Results:
     )
     credential = api.credential
     text, information = redaction.text, results.information
-    return Results(
+    made = Results(
         replace(
             information,
             target_url=redaction.url(information.target_url),
@@ -101,6 +113,8 @@ def redacted(results: Results) -> Results:
         {identifier: _verdict(verdict, text) for identifier, verdict in results.verdicts.items()},
         tuple(_check(result, redaction, credential) for result in results.checks),
     )
+    object.__setattr__(made, "is_redacted", True)
+    return made
 
 
 def _verdict(verdict: Verdict, text: Callable[[str], str]) -> Verdict:

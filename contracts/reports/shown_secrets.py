@@ -52,6 +52,8 @@ def secrets_shown(entry: Entry, api: Api) -> Iterator[str]:
 
 
 def _named(body: bytes) -> Iterator[str]:
+    if b"secret" not in body and b"token" not in body:
+        return
     text = body.decode("utf-8", "surrogateescape")
     for pattern in (_PLAIN, _WITHIN_JSON):
         yield from (_read(found[2]) for found in pattern.finditer(text) if len(found[2]) >= LEAST_TELLING)

@@ -27,6 +27,14 @@ AREA_TITLES: Mapping[str, str] = {
     "EVT": "Events",
     "ORG": "Organisation and key",
     "DEL": "Deletion",
+    "REN": "Rendering",
+    "FMT": "Formats",
+    "TWK": "Tweaks",
+    "BOD": "Request bodies",
+    "CBK": "Callbacks",
+    "LOG": "Logs of requests",
+    "CRD": "Credits",
+    "OUT": "No requests to clients",
 }
 
 

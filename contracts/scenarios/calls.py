@@ -10,6 +10,8 @@ from urllib.parse import quote
 import httpx
 
 from contracts.errors import NoAnswerError
+from contracts.images import Kind, kind_of
+from contracts.reports.pictures import picture_in_words
 from contracts.scenarios.description import Parameter, Replacement, RequestBody
 from contracts.scenarios.expressions import Exchange, Message, Scope, UnresolvedError, point, resolve
 from contracts.scenarios.sources import Operation
@@ -101,9 +103,11 @@ def _replaced(payload: Any, replacements: Sequence[Replacement], scope: Scope) -
 
 
 def _parsed(answer: httpx.Response) -> Any:
-    """The body as JSON where it is some, else as text; None where there is none."""
+    """The body as JSON where it is some, a picture of pixels in words, else text; None where there is none."""
     if not answer.content:
         return None
+    if kind_of(answer.content) in {Kind.PNG, Kind.WEBP}:
+        return picture_in_words(answer.content)
     try:
         return answer.json()
     except ValueError:

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from mockserver.bannx.callback import Callback, Steps
+from mockserver.bannx.pages import Pages
 from mockserver.bannx.policy import CallbackPolicy
 from mockserver.bannx.ports import ObjectStore, PageDocument, Stores
 from mockserver.bannx.render import LogEntry, Render
@@ -18,6 +19,13 @@ from mockserver.identifiers import Identify
 from mockserver.webhooks.scheduler import Sender
 
 Json = dict[str, Any]
+
+
+class Finding(Protocol):
+    """Which document a page is rendered from; raises `NotFound`."""
+
+    async def __call__(self, pages: Pages, space: str, identifier: str, /, *, draft: bool) -> PageDocument:
+        """The published page of a space, or its draft."""
 
 
 Drawing = Callable[[PageDocument, Mapping[str, Any], ImageFormat, Mapping[str, bytes]], Awaitable[Drawn]]
@@ -52,11 +60,13 @@ class Blueprint:
     """The parts that are chosen, and what is put around those that are made from them.
 
     `as_json` are the operations, by id, that answer JSON to who does not say what he wants. `stopwatch` gives seconds.
-    What stands first in an `around_…` is put around first.
+    What stands first in an `around_…` is put around first; what `around_requests` refuses is logged like what the API
+    refuses itself, and `around_answers` is put around that.
     """
 
     policy: CallbackPolicy
     document: Document
+    find: Finding
     draw: Drawing
     fetch: Fetching
     tweak: Tweak
@@ -73,6 +83,7 @@ class Blueprint:
     as_json: frozenset[str] = frozenset()
     around_stores: tuple[Callable[[Stores], Stores], ...] = ()
     around_steps: tuple[Callable[[Steps, Render, Stores], Steps], ...] = ()
+    around_requests: tuple[Callable[[Answering, Stores], Answering], ...] = ()
     around_answers: tuple[Callable[[Answering, Stores], Answering], ...] = ()
 
 

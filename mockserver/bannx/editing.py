@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Protocol
-from uuid import uuid4
 
 from mockserver.bannx.pages import Pages
 from mockserver.bannx.ports import OwnPage
@@ -15,8 +14,6 @@ from mockserver.workspaces import Workspace
 
 PAGES = "pages"
 """The capability."""
-
-ID_LENGTH = 21
 
 
 class Rendering(Protocol):
@@ -52,7 +49,8 @@ class PagesOfSpaces:
     async def create_page(self, call: Call) -> Reply:
         """Store a page, which is not published by that."""
         workspace, pages = self._asked(call)
-        document = self._page(call.body, given_id=call.body.get("id") or uuid4().hex[:ID_LENGTH])
+        given_id = call.body["id"] if "id" in call.body else await pages.unused_id(workspace.id)
+        document = self._page(call.body, given_id=given_id)
         page = await pages.create(workspace.id, document, now_ms=workspace.clock.now_ms())
         return Reply(201, _shown(page, built_in=False))
 

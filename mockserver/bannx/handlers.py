@@ -6,10 +6,12 @@ from mockserver.bannx.blueprint import Blueprint
 from mockserver.bannx.callback import HandlerResult, RequestEvent
 from mockserver.bannx.objects import name_of
 from mockserver.bannx.pages import Pages
+from mockserver.bannx.pictures import fetched
 from mockserver.bannx.ports import PageDocument, Stores
 from mockserver.bannx.render import Render
 from mockserver.bannx.request import RenderRequest, from_body, from_query
 from mockserver.bannx.runner import CallbackRunner
+from mockserver.bannx.tweaks import overlaid
 from mockserver.clock import rfc3339
 from mockserver.drawing.drawn import Drawn, pictures_of
 from mockserver.drawing.errors import DrawingError, PageError, UnusableTweakError
@@ -64,9 +66,9 @@ class Rendering:
         blueprint = self._blueprint
         document, page = await self._page(call, request)
         try:
-            tweaks = {**request.variables, **blueprint.tweak(page, request.tweaking)}
-            values = blueprint.value(page, tweaks)
-            pictures = {url: await blueprint.fetch(url) for url in sorted(pictures_of(page, values))}
+            tweaks = blueprint.tweak(page, request.tweaking)
+            values = blueprint.value(page, overlaid(page, *request.variables, tweaks))
+            pictures = await fetched(pictures_of(page, values), blueprint.fetch)
             return await blueprint.draw(document, values, request.image_format, pictures)
         except UnusableTweakError as error:
             raise Invalid([Violation(("tweaks", error.key), error.message)]) from error
@@ -75,7 +77,8 @@ class Rendering:
 
     async def _page(self, call: Call, request: RenderRequest) -> tuple[PageDocument, Page]:
         if request.page is None:
-            document = await self._pages.find(call.in_workspace().id, request.page_id or "", draft=request.draft)
+            space, identifier = call.in_workspace().id, request.page_id or ""
+            document = await self._blueprint.find(self._pages, space, identifier, draft=request.draft)
         else:
             document = {"id": INLINE_ID, "name": INLINE_NAME, **request.page}
         try:

@@ -15,17 +15,18 @@ PARAMETERS = ("event", "result", "steps")
 def load_callback(name: str) -> Callback:
     """The function of this name, from a module that can be imported here; raises `UnusableOptionError`."""
     module_name, separator, function_name = name.partition(":")
-    if not separator or not module_name or not function_name:
+    if not separator or not all(part.isidentifier() for part in [*module_name.split("."), *function_name.split(".")]):
         raise _unusable(name, "write it like package.module:function")
     here = str(Path.cwd())
     if here not in sys.path:  # a command's path is that of the command, not the folder that people are in
         sys.path.insert(0, here)
     try:
         found: Any = importlib.import_module(module_name)
+    except (ImportError, SyntaxError) as error:
+        raise _unusable(name, f"{module_name} cannot be imported: {error}") from error
+    try:
         for part in function_name.split("."):
             found = getattr(found, part)
-    except ImportError as error:
-        raise _unusable(name, f"{module_name} cannot be imported: {error}") from error
     except AttributeError as error:
         raise _unusable(name, f"{module_name} has no {function_name}") from error
     if not inspect.iscoroutinefunction(found):

@@ -71,12 +71,20 @@ class LocalStore:
         return f"{self._url}/{name}"
 
     async def put(self, name: str, content: bytes, content_type: str) -> None:  # noqa: ARG002 - the name tells it
-        """Store an object in the place of what has its name; raises `OSError`."""
-        await asyncio.to_thread(self._images.write, name, content)
+        """Store an object in the place of what has its name; raises `OSError`. Called off, it leaves nothing behind."""
+        writing = asyncio.ensure_future(asyncio.to_thread(self._images.write, name, content))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            writing.add_done_callback(lambda _: self._images.remove(name.partition(".")[0]))
+            raise
 
 
 def routes(*places: Images) -> list[HTTPRouteHandler]:
-    """The route that serves images: from the first place that has one."""
+    """The route that serves images: from the first place that has one.
+
+    An image that moves from one place to another must be in both for a moment; the place that it leaves comes first.
+    """
 
     @get("/renders/{name:str}", include_in_schema=False)
     async def rendered(request: AnyRequest) -> ASGIResponse:

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.bannx.ports import OwnPage, PageDocument, PageStore
-from mockserver.errors import Conflict, NotFound
+from mockserver.errors import Conflict, NotFound, shortened
+from mockserver.identifiers import Identify
+
+ID_LENGTH = 21
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,17 @@ class BuiltIn:
 
 @dataclass(frozen=True)
 class Pages:
-    """What a space can render."""
+    """What a space can render; `identify` gives ids to pages that have none."""
 
     built_in: BuiltIn
     own: PageStore
+    identify: Identify
 
-    async def find(self, space: str, identifier: str, *, draft: bool) -> PageDocument:
+    async def find(self, space: str, identifier: str, /, *, draft: bool) -> PageDocument:
         """The published page, or the page as it is being edited; raises `NotFound`."""
         page = await self._get(space, identifier)
         if page is None:
-            message = f"There is no page {identifier}."
-            raise NotFound(message)
+            raise _unknown(identifier)
         document = page.draft if draft else page.published
         if document is None:
             message = f"The page {identifier} is not published."
@@ -45,6 +48,13 @@ class Pages:
         """Every page, and whether it is one that every space has."""
         everybody = [self.built_in.page(identifier) for identifier in self.built_in.documents]
         return [*((page, True) for page in everybody if page), *((page, False) for page in await self.own.all(space))]
+
+    async def unused_id(self, space: str) -> str:
+        """An id that no page has which the space can render."""
+        number = 1
+        while await self._get(space, identifier := self._id(space, number)) is not None:
+            number += 1
+        return identifier
 
     async def create(self, space: str, document: PageDocument, *, now_ms: int) -> OwnPage:
         """Store a page as a draft; raises `Conflict` where the space has one of this id."""
@@ -73,6 +83,9 @@ class Pages:
         await self._own(space, identifier)
         await self.own.remove(space, identifier)
 
+    def _id(self, space: str, number: int) -> str:
+        return self.identify(f"{space}/pages", number).replace("-", "")[:ID_LENGTH]
+
     async def _get(self, space: str, identifier: str) -> OwnPage | None:
         return self.built_in.page(identifier) or await self.own.get(space, identifier)
 
@@ -82,6 +95,9 @@ class Pages:
             raise Conflict(message)
         page = await self.own.get(space, identifier)
         if page is None:
-            message = f"There is no page {identifier}."
-            raise NotFound(message)
+            raise _unknown(identifier)
         return page
+
+
+def _unknown(identifier: str) -> NotFound:
+    return NotFound(f"There is no page {shortened(identifier)}.")

@@ -1,6 +1,7 @@
 """Remote pictures of pages: fetched through the outbound guard, and kept small."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
@@ -10,6 +11,8 @@ from mockserver.outbound.transport import ForbiddenAddressError
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_SECONDS = 10.0
+MOST_BYTES_TOGETHER = 2 * MOST_BYTES
+MOST_SECONDS_TOGETHER = 2 * MOST_SECONDS
 MOST_REDIRECTS = 5
 SUCCESSES = range(200, 300)
 
@@ -22,12 +25,16 @@ class PictureUnavailable(ApiError):
 
 
 class Pictures:
-    """Fetches pictures; every redirect passes the guard of `transport` like the first request."""
+    """Fetches pictures; every redirect passes the guard of `transport` like the first request.
 
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+    One may take `most_seconds`, with all its redirects.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, most_seconds: float = MOST_SECONDS) -> None:
+        self._most_seconds = most_seconds
         self._client = httpx.AsyncClient(
             transport=transport,
-            timeout=MOST_SECONDS,
+            timeout=most_seconds,
             follow_redirects=True,
             max_redirects=MOST_REDIRECTS,
             trust_env=False,
@@ -38,10 +45,10 @@ class Pictures:
     async def fetch(self, url: str) -> bytes:
         """The bytes at a URL; raises `PictureUnavailable` with the reason."""
         try:
-            async with asyncio.timeout(MOST_SECONDS):
+            async with asyncio.timeout(self._most_seconds):
                 return await self._read(url)
-        except TimeoutError as error:
-            raise _unavailable(url, f"it took longer than {MOST_SECONDS:g} s") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise _unavailable(url, f"it took longer than {self._most_seconds:g} s") from error
         except ForbiddenAddressError as error:
             raise _unavailable(url, str(error)) from error
         except httpx.TooManyRedirects as error:
@@ -63,6 +70,28 @@ class Pictures:
                 if len(content) > MOST_BYTES:
                     raise _unavailable(url, f"it is larger than {MOST_BYTES} bytes")
             return bytes(content)
+
+
+async def fetched(
+    urls: Iterable[str],
+    fetch: Callable[[str], Awaitable[bytes]],
+    *,
+    most_bytes: int = MOST_BYTES_TOGETHER,
+    most_seconds: float = MOST_SECONDS_TOGETHER,
+) -> dict[str, bytes]:
+    """The pictures of a page by URL, which have bounds together, too; raises `PictureUnavailable`."""
+    pictures: dict[str, bytes] = {}
+    try:
+        async with asyncio.timeout(most_seconds):
+            for url in sorted(urls):
+                pictures[url] = await fetch(url)
+                if sum(map(len, pictures.values())) > most_bytes:
+                    message = f"The pictures of the page are larger than {most_bytes} bytes together."
+                    raise PictureUnavailable(message)
+    except TimeoutError as error:
+        message = f"The pictures of the page took longer than {most_seconds:g} s together."
+        raise PictureUnavailable(message) from error
+    return pictures
 
 
 def _unavailable(url: str, reason: str) -> PictureUnavailable:

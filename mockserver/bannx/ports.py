@@ -25,6 +25,9 @@ class PageStore(Protocol):
     async def get(self, workspace: str, page: str) -> OwnPage | None:
         """A page of this space."""
 
+    async def workspace_of(self, page: str) -> str | None:
+        """Which space has made a page of this id; the newest of several."""
+
     async def all(self, workspace: str) -> Sequence[OwnPage]:
         """Every page of this space, by age."""
 

@@ -22,11 +22,13 @@ def logging_refusals(renders: RenderStore, identify: Identify) -> Callable[[Answ
         async def logged(incoming: Incoming, workspace: Workspace | None) -> Problem:
             shaped = await answer(incoming, workspace)
             if workspace is not None and shaped.status >= FIRST_ERROR:
+                page_id = await _page_id(incoming)
+                # Nothing is waited for from here on: rows come into the store in the order of their numbers.
                 await renders.refuse(
                     Refusal(
                         id=identify(workspace.id, renders.next_number(workspace.id)),
                         workspace=workspace.id,
-                        page_id=await _page_id(incoming),
+                        page_id=page_id,
                         status=shaped.status,
                         created_ms=workspace.clock.now_ms(),
                     )

@@ -1,6 +1,6 @@
 """What a request asks to be rendered, from a query or a body."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,8 @@ class Tweaking:
 class RenderRequest:
     """One render: of the page with this id, or of the `page` that came in the body with its variables' values.
 
-    `as_json` is whether the answer is JSON with a link; None where the request does not say.
+    `variables` are those values by scope, the last of which wins. `as_json` is whether the answer is JSON with a link;
+    None where the request does not say.
     """
 
     page_id: str | None
@@ -40,7 +41,7 @@ class RenderRequest:
     draft: bool
     as_json: bool | None
     page: PageDocument | None = None
-    variables: Tweaks = field(default_factory=dict)
+    variables: Sequence[Tweaks] = ()
 
 
 def from_query(call: Call) -> RenderRequest:
@@ -65,7 +66,7 @@ def from_body(call: Call) -> RenderRequest:
         draft=body.get("draft", False),
         as_json=False if body.get("binary") else _as_json(body.get("output")),
         page=body["page"] if page_id is None else None,
-        variables={**body.get("globalVariables", {}), **body.get("templateVariables", {})},
+        variables=(body.get("globalVariables", {}), body.get("templateVariables", {})),
     )
 
 

@@ -29,10 +29,14 @@ class Duty:
 
 
 class CallbackRunner:
-    """Runs callbacks; `duty` says what a space, by its id, does after a render."""
+    """Runs callbacks; `duty` says what a space, by its id, does after a render.
 
-    def __init__(self, duty: Callable[[str], Duty]) -> None:
+    A response may take `sending_seconds` of real time before its callback begins all the same.
+    """
+
+    def __init__(self, duty: Callable[[str], Duty], *, sending_seconds: float = SENDING_SECONDS) -> None:
         self._duty = duty
+        self._sending_seconds = sending_seconds
         self._waiting: dict[str, tuple[Render, asyncio.TimerHandle]] = {}
         self._running: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
         self._slots: dict[str, asyncio.Semaphore] = {}
@@ -41,7 +45,7 @@ class CallbackRunner:
     def expect(self, render: Render) -> None:
         """The callback of this render begins when `begin` says so, or when its response takes too long."""
         loop = asyncio.get_running_loop()
-        self._waiting[render.id] = (render, loop.call_later(SENDING_SECONDS, self._start, render.id))
+        self._waiting[render.id] = (render, loop.call_later(self._sending_seconds, self._start, render.id))
 
     async def begin(self, render: str) -> None:
         """The response was sent."""
@@ -100,7 +104,12 @@ class CallbackRunner:
                 await duty.callback(render.event, render.result, duty.steps(render))
             except StepFailedError as failure:
                 log.warning("the callback of render %s: %s", render.id, failure)
-            except Exception:
-                # Anybody's code may run here, and nothing of it may reach a client.
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise  # it was called off, and stays owed
+                log.warning("the callback of render %s cancelled itself", render.id)
+            except (Exception, SystemExit):
+                # Anybody's code may run here, and nothing of it may reach a client, or end the server.
                 log.exception("the callback of render %s broke", render.id)
             await duty.renders.over(render.id)

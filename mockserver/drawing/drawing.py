@@ -19,7 +19,8 @@ _ENCODERS: Mapping[ImageFormat, Callable[[Scene, Mapping[str, bytes]], bytes]] =
 def draw(page: Page, values: Mapping[str, Any], image_format: ImageFormat, pictures: Mapping[str, bytes]) -> Drawn:
     """The page as an image: the same bytes for the same input. The values are those of `tweaked`.
 
-    The pictures are the bytes of what `pictures_of` names. Raises `PictureError`.
+    The pictures are the bytes of what `pictures_of` names. Raises `PictureError`, and `PageError` for a
+    page that would take too long.
     """
     content = _ENCODERS[image_format](laid_out(page, values), pictures)
     return Drawn(content, image_format, page.width, page.height)

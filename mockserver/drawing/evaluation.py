@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.drawing.expressions import template
-from mockserver.drawing.functions import holds, number_of
+from mockserver.drawing.functions import LONGEST_TEXT, holds, number_of
 from mockserver.drawing.layers import LARGEST_COORDINATE, ImageLayer, RectangleLayer, TextLayer
 from mockserver.drawing.page import Page
 from mockserver.drawing.scene import Box
@@ -16,10 +16,17 @@ class Evaluation:
 
     def __init__(self, page: Page, values: Mapping[str, Any]) -> None:
         self._names = {**values, "$_page": page.itself()}
+        self._left = LONGEST_TEXT
 
     def text(self, field: str) -> str:
         """The text that a field gives, of at most 20,000 characters."""
         return template(field).text(self._names) if "{{" in field else field
+
+    def content(self, field: str) -> str:
+        """The text that a layer sets: all contents together, in their order, have at most 20,000 characters."""
+        text = self.text(field)[: self._left]
+        self._left -= len(text)
+        return text
 
     def holds(self, field: bool | str) -> bool:  # noqa: FBT001 - a field may be a boolean
         """Whether a condition holds."""

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from mockserver.drawing.functions import BINARY, FUNCTIONS, OPERATORS, UNARY, text_of
+from mockserver.drawing.functions import BINARY, FUNCTIONS, LONGEST_TEXT, OPERATORS, UNARY, text_of
 
-LONGEST_TEXT = 20_000
 MOST_TOKENS = 200
 DEEPEST = 24
 LONGEST_SHOWN = 80

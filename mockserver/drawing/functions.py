@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.drawing.colours import BLACK, WHITE, Colour, colour_in
 
 LARGEST = 1e15  # above this, whole numbers are no longer exact
+LONGEST_TEXT = 20_000
 
 
 def text_of(value: Any) -> str:
@@ -51,7 +52,7 @@ def _of_numbers(function: Callable[..., float]) -> Callable[..., Any]:
 
 def _plus(left: Any, right: Any) -> Any:
     numbers = _of_numbers(lambda a, b: a + b)(left, right)
-    return numbers if is_defined(numbers) else text_of(left) + text_of(right)
+    return numbers if is_defined(numbers) else (text_of(left) + text_of(right))[:LONGEST_TEXT]
 
 
 def _round(number: float, digits: float = 0) -> float:

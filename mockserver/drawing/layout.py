@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.drawing.colours import TRANSPARENT, Colour, colour_in
+from mockserver.drawing.errors import PageError
 from mockserver.drawing.evaluation import Evaluation
 from mockserver.drawing.layers import Border, CircleLayer, Gradient, ImageLayer, Layer, Paint, RectangleLayer, TextLayer
 from mockserver.drawing.page import Page, layer_name
@@ -12,6 +13,7 @@ from mockserver.drawing.scene import (
     Edge,
     Fill,
     Item,
+    Lettering,
     LinearGradient,
     Picture,
     Scene,
@@ -20,12 +22,27 @@ from mockserver.drawing.scene import (
 )
 from mockserver.drawing.setting import lettering
 
+MEGA = 1_000_000
+MOST_PAINTED_PIXELS = 256 * MEGA
+
 
 def laid_out(page: Page, values: Mapping[str, Any]) -> Scene:
-    """The scene of a page; the values are those of `tweaked`. What is invisible or empty is left out."""
+    """The scene of a page; the values are those of `tweaked`. What is invisible or empty is left out.
+
+    Raises `PageError` where the layers cover so much together that drawing them would take too long.
+    """
     evaluation = Evaluation(page, values)
     items = (_item(evaluation, layer_name(index, layer), layer) for index, layer in enumerate(page.layers))
-    return Scene(page.name, page.width, page.height, page.background, tuple(item for item in items if item))
+    scene = Scene(page.name, page.width, page.height, page.background, tuple(item for item in items if item))
+    if sum(_area(item, scene.box) for item in scene.items) > MOST_PAINTED_PIXELS:
+        raise PageError("layers", f"they cover more than {MOST_PAINTED_PIXELS // MEGA} million pixels together")
+    return scene
+
+
+def _area(item: Item, page: Box) -> float:
+    """How many pixels an item touches."""
+    seen = (item.ink if isinstance(item, Lettering) else item.box).within(page)
+    return seen.width * seen.height
 
 
 def _item(evaluation: Evaluation, name: str, layer: Layer) -> Item | None:

@@ -21,19 +21,18 @@ def mask(box: Box, radius: float, width: int, height: int) -> Image.Image:
 
 
 def _made(box: Box, radius: float, width: int, height: int) -> Image.Image:
-    rows = bytearray()
-    plain: bytes | None = None
+    rows: list[bytes] = []
+    mirror = float(box.y + box.bottom - 1)
     for y in range(height):
-        # Rows between the corners are equal.
-        is_plain = box.y + radius <= y and y + 1 <= box.bottom - radius
-        if is_plain and plain:
-            rows += plain
-            continue
-        row = _row([_interval(box, radius, y + (sub + 0.5) / SUBROWS) for sub in range(SUBROWS)], width)
-        rows += row
-        if is_plain:
-            plain = row
-    return Image.frombytes("L", (width, height), bytes(rows))
+        twin = int(mirror) - y
+        if mirror.is_integer() and 0 <= twin < y:
+            rows.append(rows[twin])
+        elif rows and box.y + radius <= y - 1 and y + 1 <= box.bottom - radius:
+            # Rows between the corners are equal.
+            rows.append(rows[-1])
+        else:
+            rows.append(_row([_interval(box, radius, y + (sub + 0.5) / SUBROWS) for sub in range(SUBROWS)], width))
+    return Image.frombytes("L", (width, height), b"".join(rows))
 
 
 _kept = lru_cache(maxsize=24)(_made)

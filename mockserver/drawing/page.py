@@ -66,11 +66,24 @@ def page_from(document: Mapping[str, Any]) -> Page:
     except msgspec.ValidationError as error:
         what, _, place = str(error).partition(" - at ")
         raise PageError(place.strip("`").removeprefix("$.").removeprefix("$") or "page", what) from None
+    _refuse_null(document, "page")
     _ = page.background
     _check_variables(page)
     for field in fields_of(page):
         field.check()
     return page
+
+
+def _refuse_null(value: Any, place: str) -> None:
+    """What is not there is left out of a document; nothing in it may be null."""
+    if value is None:
+        raise PageError(place, "Expected a value, got `null`")
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            _refuse_null(each, str(key) if place == "page" else f"{place}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            _refuse_null(each, f"{place}[{index}]")
 
 
 def layer_name(index: int, layer: Layer) -> str:

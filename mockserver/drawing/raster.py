@@ -10,7 +10,7 @@ from mockserver.drawing.canvas import Canvas, Region
 from mockserver.drawing.fonts import font
 from mockserver.drawing.gradients import gradient
 from mockserver.drawing.masks import mask
-from mockserver.drawing.pictures import fitted_picture
+from mockserver.drawing.pictures import Album
 from mockserver.drawing.scene import Box, Fill, Lettering, LinearGradient, Picture, Scene, Shape
 
 
@@ -30,7 +30,7 @@ def webp(scene: Scene, pictures: Mapping[str, bytes]) -> bytes:
 
 def painted(scene: Scene, pictures: Mapping[str, bytes]) -> Image.Image:
     """The scene's pixels, RGB if its background is opaque and RGBA otherwise; raises `PictureError`."""
-    canvas = Canvas(scene)
+    canvas, album = Canvas(scene), Album(pictures)
     for item in scene.items:
         match item:
             case Shape():
@@ -38,7 +38,7 @@ def painted(scene: Scene, pictures: Mapping[str, bytes]) -> Image.Image:
             case Lettering():
                 _paint_lettering(canvas, item)
             case Picture():
-                _paint_picture(canvas, item, pictures)
+                _paint_picture(canvas, item, album)
     return canvas.image
 
 
@@ -96,8 +96,8 @@ def _paint_lettering(canvas: Canvas, lettering: Lettering) -> None:
     canvas.put(lettering.colour.rgb, region, region.faded(coverage, lettering.colour.alpha))
 
 
-def _paint_picture(canvas: Canvas, picture: Picture, pictures: Mapping[str, bytes]) -> None:
-    image = fitted_picture(picture, pictures)
+def _paint_picture(canvas: Canvas, picture: Picture, album: Album) -> None:
+    image = album.fitted(picture)
     shown = Box(
         picture.box.x + (picture.box.width - image.width) // 2,
         picture.box.y + (picture.box.height - image.height) // 2,

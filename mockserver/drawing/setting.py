@@ -9,13 +9,14 @@ from mockserver.drawing.scene import Box, Glyph, GlyphLine, Lettering
 from mockserver.drawing.wrapping import Line
 
 LEAST_SIZE, LARGEST_SIZE = 4, 1000
+ROUNDING = 0.01  # of the places of lines, in pixels
 
 _SHARES = {"left": 0, "top": 0, "center": 0.5, "middle": 0.5, "right": 1, "bottom": 1}
 
 
 def lettering(evaluation: Evaluation, layer: TextLayer, opacity: float) -> Lettering | None:
     """The layer's text in its place; None where nothing is to be seen of it."""
-    text, box = evaluation.text(layer.content), evaluation.box(layer)
+    text, box = evaluation.content(layer.content), evaluation.box(layer)
     colour = (colour_in(evaluation.text(layer.color)) or TRANSPARENT).faded(opacity)
     if not text.strip() or box.is_empty or not colour.alpha:
         return None
@@ -43,7 +44,7 @@ def lettering(evaluation: Evaluation, layer: TextLayer, opacity: float) -> Lette
     seen = ink.within(room)
     if seen.is_empty:
         return None
-    is_clipped = not ink.is_inside(room)
+    is_clipped = not ink.shrunk(ROUNDING).is_inside(room)
     return Lettering(key, setting.size, colour, lines, seen.in_whole_pixels() if is_clipped else ink, is_clipped, text)
 
 

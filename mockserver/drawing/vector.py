@@ -9,7 +9,7 @@ from mockserver.drawing.colours import OPAQUE, Colour
 from mockserver.drawing.fonts import font
 from mockserver.drawing.gradients import direction, length
 from mockserver.drawing.outlines import outline
-from mockserver.drawing.pictures import fitted_picture
+from mockserver.drawing.pictures import Album
 from mockserver.drawing.scene import Box, Fill, FontKey, Lettering, LinearGradient, Picture, Scene, Shape
 
 PICTURE_DENSITY = 2
@@ -23,7 +23,7 @@ def svg(scene: Scene, pictures: Mapping[str, bytes]) -> bytes:
 class _Writer:
     def __init__(self, scene: Scene, pictures: Mapping[str, bytes]) -> None:
         self._scene = scene
-        self._pictures = pictures
+        self._album = Album(pictures)
         self._definitions: list[str] = []
         self._glyphs: dict[tuple[FontKey, int], str] = {}
 
@@ -103,7 +103,7 @@ class _Writer:
         return self._glyphs[key, number]
 
     def _picture(self, picture: Picture) -> Iterator[str]:
-        image = fitted_picture(picture, self._pictures, density=PICTURE_DENSITY)
+        image = self._album.fitted(picture, density=PICTURE_DENSITY)
         buffer = BytesIO()
         if image.mode == "RGB":
             image.save(buffer, "JPEG", quality=90)

@@ -79,10 +79,11 @@ class BannxSlice:
         self.shape: Shape = problems.shape
         self.front = refusing_query_tokens
         self.implementations: Implementations[Change] = IMPLEMENTATIONS
-        self.routes: Sequence[HTTPRouteHandler] = routes(self._objects, self._spool)
+        self.routes: Sequence[HTTPRouteHandler] = routes(self._spool, self._objects)
         blueprint = Blueprint(
             policy=policy,
             document=document,
+            find=Pages.find,
             draw=self._workshop.draw,
             fetch=self._pictures.fetch,
             tweak=pairs_first,
@@ -109,12 +110,15 @@ class BannxSlice:
         )
         for around_stores in blueprint.around_stores:
             stores = around_stores(stores)
-        pages = Pages(self._built_in, stores.pages)
+        pages = Pages(self._built_in, stores.pages, blueprint.identify)
         rendering = Rendering(blueprint, stores, pages=pages, runner=self._runner, logs=self._logs)
         around: Callable[[Answering], Answering] = as_usual
         if self._logs and blueprint.logs_refusals:
             around = logging_refusals(stores.renders, blueprint.identify)
-        answer = around(answering_the_admitted(blueprint.document, rendering.handlers, self.shape))
+        answer = answering_the_admitted(blueprint.document, rendering.handlers, self.shape)
+        for around_requests in blueprint.around_requests:
+            answer = around_requests(answer, stores)
+        answer = around(answer)
         for around_answers in blueprint.around_answers:
             answer = around_answers(answer, stores)
         bench = Workbench(blueprint.policy, stores, blueprint.objects, self._faults)
@@ -172,6 +176,7 @@ class BannxSlice:
         assert isinstance(renders, RenderRows)  # noqa: S101 - what all spaces begin with
         owed = await renders.owed()
         self._spool.remove_all_but({render.id for render in owed})
+        self._objects.remove_all_but(await renders.ids())
         for render in owed:
             await workspaces.get(render.workspace, self.document.name)
             self._runner.resume(render)

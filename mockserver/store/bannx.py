@@ -1,5 +1,6 @@
 """bannx's pages, renders, steps and credits as rows."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ from mockserver.bannx.policy import CREDITS, UPLOAD
 from mockserver.bannx.ports import OwnPage, PageDocument
 from mockserver.bannx.render import LogEntry, Refusal, Render
 from mockserver.store.database import Database
+
+log = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 _read_document = msgspec.json.Decoder(dict).decode
@@ -41,6 +44,13 @@ class PageRows:
             "select draft, published from bannx_pages where workspace = ? and id = ?", (workspace, page)
         ).fetchone()
         return None if row is None else _page(row)
+
+    async def workspace_of(self, page: str) -> str | None:
+        """Which space has made a page of this id; the newest of several."""
+        row = self._database.connection.execute(
+            "select workspace from bannx_pages where id = ? order by ordinal desc limit 1", (page,)
+        ).fetchone()
+        return None if row is None else str(row["workspace"])
 
     async def all(self, workspace: str) -> Sequence[OwnPage]:
         """Every page of this space, by age."""
@@ -105,7 +115,11 @@ class RenderRows:
         rows = self._database.connection.execute(
             "select * from bannx_renders where event is not null order by ordinal"
         ).fetchall()
-        return [self._render(row) for row in rows]
+        return [render for row in rows if (render := self._render(row)) is not None]
+
+    async def ids(self) -> set[str]:
+        """The ids of all renders and refused requests."""
+        return {row["id"] for row in self._database.connection.execute("select id from bannx_renders")}
 
     async def refuse(self, refusal: Refusal) -> None:
         """Log a request that was answered with an error."""
@@ -130,9 +144,15 @@ class RenderRows:
         self._database.execute("update bannx_renders set event = null where id = ?", (render,))
         self._spool.remove(render)
 
-    def _render(self, row: sqlite3.Row) -> Render:
+    def _render(self, row: sqlite3.Row) -> Render | None:
         owed = _read_owed(row["event"])
-        content = self._spool.read(name_of(row["id"], owed.content_type))
+        try:
+            content = self._spool.read(name_of(row["id"], owed.content_type))
+        except FileNotFoundError:
+            # Only somebody else can have removed it, and nobody can bring it back.
+            log.warning("the image of render %s is missing; its callback is given up", row["id"])
+            self._database.execute("update bannx_renders set event = null where id = ?", (row["id"],))
+            return None
         return Render(
             id=row["id"],
             workspace=row["workspace"],
@@ -160,7 +180,9 @@ class StepRows:
         """Keep that a step has come to its end."""
         self._database.execute(
             "insert into bannx_steps (render, step, tries, failure) select id, ?, ?, ? from bannx_renders where id = ?"
-            " on conflict (render, step) do update set tries = excluded.tries, failure = excluded.failure",
+            " on conflict (render, step) do update set tries = excluded.tries, failure = excluded.failure"
+            # What was done once stays done, whatever becomes of it when somebody asks again.
+            " where excluded.failure is null or bannx_steps.failure is not null",
             (step, tries, failure, render),
         )
 

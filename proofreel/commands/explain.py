@@ -16,6 +16,11 @@ _SEEN = {
     "control": "with a clock that can be moved, as it takes longer than about 30 seconds",
     "none": "not from outside",
 }
+_SEEN_WITHOUT_DELIVERIES = {
+    "black-box": "through the API, in real time",
+    "control": "with the control protocol alone: nobody outside is told of it",
+    "none": "not from outside",
+}
 
 
 @click.command()
@@ -64,12 +69,19 @@ def _parts(api: str, requirement: "Requirement") -> "Iterator[RenderableType]":
 def _facts(api: str, requirement: "Requirement") -> Iterator[tuple[str, str]]:
     yield "source", str(requirement.source)
     yield "applies to", ", ".join(requirement.applies_to)
-    yield "can be seen", _SEEN[requirement.observable]
+    yield "can be seen", _seen(api, requirement)
     for number, reading in enumerate(requirement.readings):
         mark = " (the reference server's)" if reading.default else ""
         yield "" if number else "permitted", f"{reading.id}: {reading.statement}{mark}"
     yield from _listed("judged by", _checks(api, requirement) or ["no check"])
     yield from _listed("broken by", _behaviours(api, requirement))
+
+
+def _seen(api: str, requirement: "Requirement") -> str:
+    from contracts.documents import load_api  # noqa: PLC0415
+
+    words = _SEEN if load_api(api).policies else _SEEN_WITHOUT_DELIVERIES
+    return words[requirement.observable]
 
 
 def _listed(heading: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -90,7 +102,7 @@ def _behaviours(api: str, requirement: "Requirement") -> list[str]:
     catalogue = files("openapi").joinpath(api, "behaviours.yaml")
     if not catalogue.is_file():
         return []
-    entries: Any = yaml.safe_load(catalogue.read_text("utf-8"))
+    entries: Any = yaml.safe_load(catalogue.read_text("utf-8")) or ()
     return [
         f"{entry['id']}: {' '.join(entry['statement'].split())}"
         for entry in entries

@@ -23,7 +23,7 @@ EPILOG = (
 @click.option_panel("Run", options=["--only", "--time-budget", "--strict", "--workers", "--seed", "--report-dir"])
 @click.option_panel("Doctor", options=["--doctor-only", "--no-doctor"])
 @click.argument("url", required=False)
-@click.option("--api", help="The API that the target should implement: renderio or ricloud.  [default: renderio]")
+@click.option("--api", help="The API that the target should implement: renderio, ricloud, bannx.  [default: renderio]")
 @click.option(
     "--target",
     "target_file",

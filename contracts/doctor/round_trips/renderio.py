@@ -151,7 +151,7 @@ def _travel(trial: Trial, session: Session, deadline: Deadline) -> RoundTrip | N
         fetched=fetched(),
         delivered=bool(inbox.arrivals),
         receiver_url=receiver.url,
-        receiver_apart=way_back.receiver_apart(session),
+        receiver_apart=session.is_receiver_apart,
         given_unreadable=unreadable,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from contracts.check import Check
 from contracts.doctor.diagnosis import Deadline, Diagnosis
-from contracts.doctor.way_back import receiver_apart, receiver_unreachable
+from contracts.doctor.way_back import receiver_unreachable
 from contracts.errors import KitError
 from contracts.receiver import Inbox
 from contracts.session import Session
@@ -81,7 +81,7 @@ def _travel(trial: Trial, session: Session, deadline: Deadline) -> RoundTrip | N
         update = trial.api.operations[UPDATE]
         with contextlib.suppress(KitError):
             trial.client.request(update.method, update.url(webhookConfigId=config), body={"state": "deactivated"})
-    return RoundTrip(state, bool(inbox.arrivals), session.receiver.url, receiver_apart(session))
+    return RoundTrip(state, bool(inbox.arrivals), session.receiver.url, session.is_receiver_apart)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from typing import Final
 
 from contracts.documents import Api
 from contracts.reports.html.elements import Html, element, joined
-from contracts.reports.html.entries import Room, anchor, entries, within
+from contracts.reports.html.entries import Room, anchor, entries, kept_within, shown
+from contracts.reports.html.gallery import Gallery
 from contracts.reports.html.timeline import Course, courses, timeline
 from contracts.reports.plain import shortened
 from contracts.reports.spans import in_words, moment
@@ -28,12 +29,23 @@ _SYMBOLS: Final[Mapping[Status, str]] = {
 def checks(results: Results, api: Api) -> Iterator[Html]:
     """Every check, folded; the evidence of a failure has room before other evidence."""
     made = [entries(result.entries, result.check.id, api.credential) for result in results.checks]
-    rooms = shares([sum(map(len, each)) for each in made], MOST_CHARACTERS)
-    for result, parts, characters in zip(results.checks, made, rooms, strict=True):
-        cited = {number for finding in result.findings for number in finding.evidence}
-        failed = [finding for finding in result.findings if finding.status is Status.FAILED]
-        room = Room({number for finding in failed for number in finding.evidence}, cited, characters)
-        yield _check(result, courses(result, api), joined(within(result.entries, parts, result.check.id, room)))
+    rooms = map(_room, results.checks, shares([sum(map(len, each)) for each in made], MOST_CHARACTERS))
+    placed = [
+        (result, parts, room, kept_within(result.entries, parts, room))
+        for result, parts, room in zip(results.checks, made, rooms, strict=True)
+    ]
+    gallery = Gallery.of((result, kept) for result, _, _, kept in placed)
+    for result, parts, room, kept in placed:
+        identifier = result.check.id
+        hung = [gallery.hang(*pair, identifier) for pair in zip(result.entries, parts, strict=True)]
+        evidence = joined(shown(result.entries, hung, identifier, kept, room.cited))
+        yield _check(result, courses(result, api), evidence)
+
+
+def _room(result: CheckResult, characters: int) -> Room:
+    cited = {number for finding in result.findings for number in finding.evidence}
+    failed = [finding for finding in result.findings if finding.status is Status.FAILED]
+    return Room({number for finding in failed for number in finding.evidence}, cited, characters)
 
 
 def shares(wanted: Sequence[int], available: int) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Final
 from contracts.documents import Credential
 from contracts.record import Arrival, Entry, Exchange, Headers, Note
 from contracts.reports.html.elements import Html, element, joined
+from contracts.reports.pictures import picture_in_words
 from contracts.reports.plain import indented, one_line, printable
 from contracts.reports.repeat import curl_line
 from contracts.reports.spans import in_words, moment
@@ -17,6 +18,9 @@ MOST_BODY_BYTES: Final = 4096
 MOST_HEADERS: Final = 40
 MOST_VALUE_CHARACTERS: Final = 400
 MOST_URL_CHARACTERS: Final = 2000
+
+PICTURE: Final = Html("<!--picture-->")
+"""Stands where a picture is to be; nothing that a target says can look so, as it is escaped."""
 
 
 def anchor(check: str, number: int | None = None) -> str:
@@ -45,7 +49,7 @@ def summary_line(entry: Entry) -> Html:
 
 
 def entries(listed: Sequence[Entry], check: str, credential: Credential) -> Sequence[Html]:
-    """Every entry as HTML, in order."""
+    """Every entry as HTML, in order, with `PICTURE` where a picture is to be."""
     return [_entry(entry, anchor(check, entry.number), credential) for entry in listed]
 
 
@@ -58,20 +62,28 @@ class Room:
     most_characters: int
 
 
-def within(listed: Sequence[Entry], made: Sequence[Html], check: str, room: Room) -> Iterator[Html]:
-    """The entries that there is room for, in order; links to one that is left out lead to where it would be."""
+def kept_within(listed: Sequence[Entry], made: Sequence[Html], room: Room) -> set[int]:
+    """The numbers of the entries that there is room for, pictures not counted."""
     order = sorted(range(len(listed)), key=lambda at: (listed[at].number not in room.first, at))
     kept, used = set[int](), 0
     for at in order[:MOST_ENTRIES]:
         if used + len(made[at]) > room.most_characters and kept:
             break
-        kept.add(at)
+        kept.add(listed[at].number)
         used += len(made[at])
-    for is_kept, group in itertools.groupby(range(len(made)), key=kept.__contains__):
+    return kept
+
+
+def shown(
+    listed: Sequence[Entry], made: Sequence[Html], check: str, kept: Collection[int], cited: Collection[int]
+) -> Iterator[Html]:
+    """The entries that are kept, in order; links to one that is left out lead to where it would be."""
+    pairs = zip(listed, made, strict=True)
+    for is_kept, group in itertools.groupby(pairs, key=lambda pair: pair[0].number in kept):
         if is_kept:
-            yield from (made[at] for at in group)
+            yield from (html for _, html in group)
         else:
-            yield _gap([listed[at].number for at in group], check, room.cited)
+            yield _gap([entry.number for entry, _ in group], check, cited)
 
 
 def _gap(numbers: Sequence[int], check: str, cited: Collection[int]) -> Html:
@@ -96,16 +108,25 @@ def _exchange(entry: Exchange, credential: Credential) -> Iterator[Html]:
         first = f"{entry.status} after {in_words(entry.seconds)}"
         if entry.response_bytes is not None:
             first += f", {entry.response_bytes} bytes in all"
-        yield _message("Response", first, entry.response_headers, entry.response_body)
+        words = picture_in_words(entry.response_body, entry)
+        yield _message("Response", first, entry.response_headers, b"" if words else entry.response_body)
+        yield from _pictured(words)
     yield curl(entry, credential)
 
 
 def _arrival(entry: Arrival) -> Iterator[Html]:
     known = f", {moment(entry.target_at)} by the target's clock" if entry.target_at is not None else ""
     yield _facts(f"arrived at {moment(entry.at)}{known}; answered: {printable(entry.answer)[:MOST_VALUE_CHARACTERS]}")
-    yield _message(
-        f"Delivery to {one_line(entry.inbox, 60)}", f"{entry.method} {entry.path}", entry.headers, entry.body
-    )
+    words = picture_in_words(entry.body)
+    title, first = f"Delivery to {one_line(entry.inbox, 60)}", f"{entry.method} {entry.path}"
+    yield _message(title, first, entry.headers, b"" if words else entry.body)
+    yield from _pictured(words)
+
+
+def _pictured(words: str | None) -> Iterator[Html]:
+    if words is not None:
+        yield element("pre", words, class_="body")
+        yield PICTURE
 
 
 def curl(entry: Exchange, credential: Credential) -> Html:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mockserver.behaviours.exchange import Json, content
 from mockserver.behaviours.memory import Recent
+from mockserver.behaviours.requests import with_body
 from mockserver.behaviours.ricloud.answers import (
     CREATE,
     DELETE,
@@ -23,7 +24,6 @@ from mockserver.behaviours.ricloud.answers import (
     given,
     is_good,
 )
-from mockserver.behaviours.ricloud.requests import with_body
 from mockserver.http.problems import Problem
 from mockserver.ricloud.blueprint import Blueprint, Change
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from mockserver.behaviours.exchange import content
+from mockserver.behaviours.requests import with_body, with_path, with_query
 from mockserver.behaviours.ricloud.answers import LIST, Exchange, answering, given, is_good
 from mockserver.behaviours.ricloud.organisations import CHOICES
-from mockserver.behaviours.ricloud.requests import with_body, with_path, with_query
 from mockserver.http.binding import Incoming
 from mockserver.http.problems import Problem
 from mockserver.ricloud.blueprint import Blueprint, Change, EventView, Json

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
 from mockserver.behaviours.exchange import Json, content, json
+from mockserver.behaviours.requests import Pairs, with_query
 from mockserver.behaviours.ricloud.answers import (
     BAD_REQUEST,
     LIST,
@@ -17,7 +18,6 @@ from mockserver.behaviours.ricloud.answers import (
     refusing,
     wrong_parameter,
 )
-from mockserver.behaviours.ricloud.requests import Pairs, with_query
 from mockserver.http.problems import Problem
 from mockserver.ricloud.blueprint import Change
 from mockserver.ricloud.listing import DATE_CREATED, DEFAULT_LIMIT

@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from mockserver.behaviours.exchange import json
+from mockserver.behaviours.requests import with_header
 from mockserver.behaviours.ricloud.answers import (
     BAD_REQUEST,
     TEST,
@@ -21,7 +22,6 @@ from mockserver.behaviours.ricloud.answers import (
 from mockserver.behaviours.ricloud.channels import Around, around, task_of
 from mockserver.behaviours.ricloud.composing import in_turn
 from mockserver.behaviours.ricloud.origins import Origins, by_origin
-from mockserver.behaviours.ricloud.requests import with_header
 from mockserver.http.problems import Problem
 from mockserver.ricloud.awaiting import MOST_SECONDS
 from mockserver.ricloud.blueprint import Blueprint, Change

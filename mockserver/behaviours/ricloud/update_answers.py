@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
+from mockserver.behaviours.requests import with_body
 from mockserver.behaviours.ricloud.answers import (
     BAD_REQUEST,
     UPDATE,
@@ -19,7 +20,6 @@ from mockserver.behaviours.ricloud.answers import (
     wrong_parameter,
 )
 from mockserver.behaviours.ricloud.lists import EVERY_ITEM
-from mockserver.behaviours.ricloud.requests import with_body
 from mockserver.http.problems import Problem
 from mockserver.ricloud.blueprint import Change
 from mockserver.ricloud.config import WebhookConfig

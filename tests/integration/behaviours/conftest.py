@@ -1,11 +1,21 @@
 """What the tests of behaviours share: two accounts of an API and a receiver."""
 
+import importlib.resources
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from litestar.testing import TestClient
+
+from mockserver.app import create_app
+from mockserver.outbound.guard import LoopbackGuard
+from mockserver.settings import Settings
+from tests.integration.bannx.spaces import Space
+from tests.integration.behaviours.studio import HANG_SECONDS, LAST_DELAY_SECONDS, Studio
 
 if TYPE_CHECKING:
     import httpx
@@ -161,3 +171,29 @@ class Cloud:
 @pytest.fixture
 def cloud(open_organisation: "OpenOrganisation", server: "RunningServer", receiver: "Receiver") -> Cloud:
     return Cloud(open_organisation(server), receiver, open_organisation(server))
+
+
+@pytest.fixture(scope="session")
+def studio_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server within this process whose callbacks hang for a short time only, and whose steps are tried twice."""
+    documents = tmp_path_factory.mktemp("documents")
+    with importlib.resources.as_file(importlib.resources.files("openapi") / "bannx") as original:
+        shutil.copytree(original, documents / "bannx")
+    document = documents / "bannx" / "openapi.yaml"
+    text = document.read_text("utf-8")
+    for old, new in {
+        "hang_seconds: 10": f"hang_seconds: {HANG_SECONDS}",
+        "delays_seconds: [0, 0.05, 0.25]": f"delays_seconds: [0, {LAST_DELAY_SECONDS}]",
+    }.items():
+        assert old in text
+        text = text.replace(old, new)
+    document.write_text(text, "utf-8")
+    settings = Settings(documents=documents, parallel_renders=0, guard=LoopbackGuard())
+    with TestClient(create_app(settings), base_url="http://testserver.local") as client:
+        yield client
+
+
+@pytest.fixture
+def studio(studio_server: Any, receiver: "Receiver") -> Studio:
+    """Two spaces of bannx and a receiver."""
+    return Studio(Space(studio_server).has(), Space(studio_server).has(), receiver)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -405,6 +406,14 @@ def test_clock_that_cannot_be_read_is_an_error_of_the_set_up(control: Inbox, run
     control.script(then=says({}, 401))
     with pytest.raises(SetUpError, match=r"a clock that cannot be read: .*401.*--control off"):
         choose(circumstances(control, "clock", receiver=running))
+
+
+def test_the_clock_of_an_api_that_does_nothing_at_times_is_not_stepped(control: Inbox, running: Receiver) -> None:
+    process = TargetProcess(Target(url=control.url, api="bannx", run="never started"), Budget(None))
+    asked = replace(circumstances(control, process=process, receiver=running), is_timed=False)
+    keeper = choose(asked)
+    assert isinstance(keeper, RealTime)
+    assert keeper.why_not_stepped is None
 
 
 # ------------------------------------------------------------------------------------------------ real processes

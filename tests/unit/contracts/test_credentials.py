@@ -1,10 +1,12 @@
 """What a document says of its API's credential, and what people are told of it."""
 
+import re
 from typing import Any
 
 import pytest
 
 from contracts.documents import Credential, credential_of, load_api
+from contracts.session import new_credential
 
 
 def test_words_for_a_credential_of_two_words() -> None:
@@ -21,6 +23,31 @@ def test_words_for_a_credential_of_one_word() -> None:
     assert (token.option, token.second_option) == ("--token", "--second-token")
     assert (token.variable, token.second_variable) == ("PROOFREEL_TOKEN", "PROOFREEL_SECOND_TOKEN")
     assert (token.input_name, token.header_value("x")) == ("token", "Token x")
+
+
+def test_words_for_a_bearer_token() -> None:
+    token = load_api("bannx").credential
+    assert (token.header, token.scheme, token.name, token.option) == ("Authorization", "Bearer", "token", "--token")
+    assert (token.variable, token.second_variable) == ("PROOFREEL_TOKEN", "PROOFREEL_SECOND_TOKEN")
+    assert (token.input_name, token.header_value("x")) == ("token", "Bearer x")
+
+
+@pytest.mark.parametrize("api", ["renderio", "ricloud", "bannx"])
+def test_a_made_up_credential_has_the_documented_form(api: str) -> None:
+    credential = load_api(api).credential
+    assert re.fullmatch(credential.pattern, new_credential(credential))
+    assert new_credential(credential) != new_credential(credential)
+
+
+@pytest.mark.parametrize(
+    ("api", "accept", "needs_pages"),
+    [("renderio", "application/json", False), ("ricloud", "application/json", False), ("bannx", "*/*", True)],
+)
+def test_an_api_says_what_its_requests_accept_and_whether_it_renders_pages(
+    api: str, accept: str, *, needs_pages: bool
+) -> None:
+    described = load_api(api)
+    assert (described.accept, described.needs_pages) == (accept, needs_pages)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +74,8 @@ def test_only_a_service_that_is_sent_no_secret_makes_its_own() -> None:
     assert not load_api("renderio").makes_secrets
 
 
-@pytest.mark.parametrize(("api", "title"), [("renderio", "RenderIO API"), ("ricloud", "ricloud API")])
+@pytest.mark.parametrize(
+    ("api", "title"), [("renderio", "RenderIO API"), ("ricloud", "ricloud API"), ("bannx", "bannx Rendering API")]
+)
 def test_short_title_leaves_out_what_stands_in_brackets(api: str, title: str) -> None:
     assert load_api(api).short_title == title

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import io
 import json
 import socket
 import ssl
@@ -19,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 import trustme
+from PIL import Image
 
 from contracts.doctor import (
     ALL_SECONDS,
@@ -32,6 +34,7 @@ from contracts.doctor import (
 from contracts.doctor.asking import Question, Unanswered
 from contracts.doctor.reaching import unreachable
 from contracts.errors import SetUpError
+from contracts.pages import Page
 from contracts.session import Session
 from contracts.target import ReceiverOptions, RunOptions, Target
 
@@ -688,3 +691,209 @@ def test_what_answers_to_nothing_of_the_other_api_is_not_taken_for_it() -> None:
 
     with _http(respond) as port:
         assert _only(_examine(_target(port))).name == "wrong base URL"
+
+
+# ------------------------------------------------------------------------------------------------------------ a render
+
+CARD = Page("card", 3, 2, "Card")
+NO_TOKEN = {"error": True, "url": "/", "statusCode": 401, "statusMessage": "Unauthorized", "message": "No."}
+NO_PAGE = {**NO_TOKEN, "statusCode": 404, "statusMessage": "Not Found"}
+NO_BODY = {**NO_TOKEN, "statusCode": 400, "statusMessage": "Bad Request"}
+
+
+def _png(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height)).save(file, "PNG")
+    return file.getvalue()
+
+
+PICTURE: Reply = (200, {"Content-Type": "image/png"}, _png(3, 2))
+
+
+def _rendering(
+    answer: Reply = PICTURE,
+    *,
+    token: str | None = TOKEN,
+    listed: Any = None,
+    seen: list[tuple[str, str, str]] | None = None,
+) -> Respond:
+    """A bannx whose page is answered so; any token is taken where it is None; it lists pages where they are given."""
+
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if seen is not None:
+            seen.append((method, path, headers.get("Authorization", "")))
+        if path == "/_control" and listed is not None:
+            return _json(200, {"protocol": 1, "capabilities": ["pages", "workspaces"]})
+        if path == "/_control/pages" and listed is not None:
+            return listed if isinstance(listed, tuple) else _json(200, {"pages": listed})
+        if not path.startswith("/api/render"):
+            return _json(404, {"message": "nothing here"})
+        word, _, given = headers.get("Authorization", "").partition(" ")
+        if word != "Bearer" or not given or token not in {None, given}:
+            return _json(401, NO_TOKEN)
+        if method == "POST":
+            return _json(400, NO_BODY) if json.loads(body) == {} else answer
+        return answer if path == "/api/render/card" else _json(404, NO_PAGE)
+
+    return respond
+
+
+def _bannx(port: int, **changes: Any) -> Target:
+    usual = Target(url=f"http://127.0.0.1:{port}", api="bannx", keys=(TOKEN,), pages=(CARD,))
+    return replace(usual, **changes)
+
+
+def _rendered(respond: Respond, **changes: Any) -> list[Diagnosis]:
+    with _http(respond) as port, Session(_bannx(port, **changes), RunOptions()) as session:
+        return examine_round_trip(session, Deadline(3.0))
+
+
+LISTED = [{"id": "card", "name": "Card", "width": 3, "height": 2, "published": True, "variables": []}]
+IMAGE_LINK = {"pageId": "card", "file": {"url": "http://a.test/renders/1.png"}}
+
+
+def test_a_bannx_that_answers_as_documented_has_nothing() -> None:
+    with _http(_rendering()) as port:
+        assert _examine(_bannx(port)) == []
+    assert _rendered(_rendering()) == []
+
+
+def test_a_bannx_that_answers_with_a_link_has_nothing() -> None:
+    assert _rendered(_rendering(_json(200, IMAGE_LINK))) == []
+
+
+def test_a_bannx_is_told_by_more_than_one_answer() -> None:
+    def wrong_in_one_way(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        return _json(404, NO_PAGE) if method == "POST" else _rendering()(method, path, headers, body)
+
+    with _http(wrong_in_one_way) as port:
+        assert _examine(_bannx(port)) == []
+
+
+def test_where_nothing_is_of_bannx_the_url_is_wrong() -> None:
+    with _http(lambda *_: _json(404, NO_PAGE)) as port:
+        assert _only(_examine(_bannx(port))).name == "wrong base URL"
+
+
+def test_a_path_too_many_is_told_by_what_is_at_the_root() -> None:
+    with _http(_rendering()) as port:
+        found = _only(_examine(_bannx(port, url=f"http://127.0.0.1:{port}/api")))
+    assert (found.name, f"give http://127.0.0.1:{port}" in found.advice) == ("wrong base URL", True)
+
+
+def test_a_refused_bearer_token_is_called_so() -> None:
+    with _http(_rendering(token="another")) as port:  # noqa: S106 - of nothing
+        found = _only(_examine(_bannx(port)))
+    assert found.name == "wrong token"
+    assert "Authorization: Bearer" in found.advice
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_token_that_is_refused_for_the_page_alone_blocks(status: int) -> None:
+    found = _only(_rendered(_rendering(_json(status, NO_TOKEN))))
+    assert (found.name, found.severity) == ("wrong token", Severity.BLOCKING)
+    assert "--token" in found.tried
+
+
+def test_a_page_that_is_not_found_is_named_and_blocks_where_the_target_file_names_it() -> None:
+    found = _only(_rendered(_rendering(_json(404, NO_PAGE))))
+    assert (found.name, found.severity) == ("page not found", Severity.BLOCKING)
+    assert "'card'" in found.advice
+
+
+def test_a_page_that_the_target_lists_and_does_not_find_is_for_the_checks() -> None:
+    found = _only(_rendered(_rendering(_json(404, NO_PAGE), token=None, listed=LISTED), keys=(), pages=()))
+    assert (found.name, found.severity) == ("page not found", Severity.WARNING)
+    assert "the checks will tell" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n"), "it is a broken png"),
+        (_html(), "its first bytes"),
+        (_json(200, {"ok": True}), "its first bytes"),
+        (_json(500, {}), "500 {}"),
+    ],
+)
+def test_an_answer_that_is_no_image_is_a_warning(answer: Reply, words: str) -> None:
+    found = _only(_rendered(_rendering(answer)))
+    assert (found.name, found.severity) == ("no image", Severity.WARNING)
+    assert words in found.came_back
+
+
+def test_a_picture_of_another_size_than_the_file_says_is_a_warning() -> None:
+    found = _only(_rendered(_rendering((200, {}, _png(6, 4)))))
+    assert (found.name, found.severity) == ("page of another size", Severity.WARNING)
+    assert found.came_back == "a png of 6x4"
+    assert "the target file says 3x2" in found.advice
+
+
+def test_pages_that_the_target_lists_are_taken_once() -> None:
+    seen: list[tuple[str, str, str]] = []
+    with (
+        _http(_rendering(token=None, listed=LISTED, seen=seen)) as port,
+        Session(_bannx(port, keys=(), pages=()), RunOptions()) as session,
+    ):
+        assert examine_round_trip(session, Deadline(3.0)) == []
+        assert session.pages == (CARD,)
+    assert [path for _, path, _ in seen].count("/_control/pages") == 1
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        (None, "a token is needed"),
+        ([], "no published page is known"),
+        ([{**LISTED[0], "width": "wide"}], "width of page 1 of the reply is 'wide'"),
+        (_json(500, {}), "the target says that it lists its pages, and does not"),
+    ],
+)
+def test_without_pages_a_run_does_not_begin(listed: Any, words: str) -> None:
+    respond = _rendering(token=None, listed=listed)
+    with (
+        _http(respond) as port,
+        pytest.raises(SetUpError, match=words),
+        Session(_bannx(port, keys=(), pages=()), RunOptions()),
+    ):
+        pass
+
+
+def test_where_no_page_is_known_the_error_says_what_to_write() -> None:
+    with (
+        _http(_rendering()) as port,
+        pytest.raises(SetUpError, match=r"(?s)renders pages, and none is known.*\[\[pages\]\]"),
+        Session(_bannx(port, pages=()), RunOptions()),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("asked", ["renderio", "ricloud"])
+def test_a_bannx_that_is_taken_for_another_api_is_named(asked: str) -> None:
+    seen: list[tuple[str, str, str]] = []
+    with _http(_rendering(seen=seen)) as port:
+        found = _only(_examine(_target(port) if asked == "renderio" else _ricloud(port)))
+    assert found.name == "another API"
+    assert "say --api bannx" in found.advice
+    assert {authorization for _, path, authorization in seen if path.startswith("/api/render/")} == {""}
+
+
+def _ricloud_alone(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    return _json(404, UNKNOWN) if path.startswith("/api/") else _Configs()(method, path, headers, body)
+
+
+@pytest.mark.parametrize(("api", "respond"), [("renderio", _good), ("ricloud", _ricloud_alone)])
+def test_another_api_that_is_taken_for_bannx_is_named(api: str, respond: Respond) -> None:
+    with _http(respond) as port:
+        found = _only(_examine(_bannx(port)))
+    assert found.name == "another API"
+    assert f"say --api {api}" in found.advice
+
+
+def test_a_gateway_that_refuses_everything_of_a_path_is_not_taken_for_bannx() -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        del method, headers, body
+        return _json(401, {"message": "No."}) if path.startswith("/api/render") else _json(404, UNKNOWN)
+
+    with _http(respond) as port:
+        assert _only(_examine(_ricloud(port))).name == "wrong base URL"

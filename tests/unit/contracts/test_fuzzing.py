@@ -114,3 +114,19 @@ def test_path_parameters_are_filled_in_as_they_stand() -> None:
 
 def _made_up(operation: str, mode: Mode) -> list[Generated]:
     return list(requests_to(RICLOUD, operation, mode, count=4, seed=1))
+
+
+BANNX = load_api("bannx")
+
+
+@pytest.mark.parametrize("operation", ["renderPage", "renderPost"])
+def test_renders_are_made_up_without_a_credential_among_them(operation: str) -> None:
+    for mode in Mode:
+        made_up = requests_to(BANNX, operation, mode, count=5, seed=1)
+        assert {each.operation for each in made_up} == {operation}
+        assert all(each.path(BANNX).startswith("/api/render") for each in made_up)
+
+
+def test_made_up_bodies_of_renders_keep_to_the_document() -> None:
+    made_up = requests_to(BANNX, "renderPost", Mode.POSITIVE, count=5, seed=1)
+    assert [problem for each in made_up for problem in BANNX.violations("RenderRequest", each.body)] == []

@@ -96,7 +96,7 @@ def test_a_whole_file_becomes_the_plan_that_it_describes(tmp_path: Path) -> None
 
 
 def test_a_file_can_hold_every_setting() -> None:
-    held = {*PLACES.values(), "api_key", "second_api_key", "expected_failures"}
+    held = {*PLACES.values(), "api_key", "second_api_key", "expected_failures", "pages"}
     assert held == {field.name for field in fields(Settings)}
 
 
@@ -104,7 +104,7 @@ def test_the_schema_knows_every_place_and_no_other() -> None:
     known = {
         (table, key)
         for table, described in schema()["properties"].items()
-        if table not in {"credentials", "expected_failures"}
+        if table not in {"credentials", "expected_failures", "pages"}
         for key in described["properties"]
     }
     assert known == set(PLACES)

@@ -75,7 +75,8 @@ def test_markdown_has_a_row_of_four_cells_for_each_requirement() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [(["--area", "XYZ"], "there is no area XYZ"), (["--api", "nothing"], "there are: renderio")]
+    ("arguments", "words"),
+    [(["--area", "XYZ"], "there is no area XYZ"), (["--api", "nothing"], "there are: bannx, renderio")],
 )
 def test_unknown_area_and_api_are_said(arguments: list[str], words: str) -> None:
     code, text = run("requirements", *arguments)

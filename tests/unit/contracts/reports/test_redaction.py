@@ -22,6 +22,7 @@ from contracts.reports.write import write_reports
 from contracts.results import Results
 
 KEY = "ffsk_5f0c7a1d9e3b4286"
+TOKEN = "a.token~of/a+space=="  # noqa: S105 - of nothing
 WAYS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "JSON": json.dumps,
@@ -146,3 +147,28 @@ def test_secret_of_one_check_is_taken_out_of_another(everything: Results) -> Non
     second = replace(second, secrets=frozenset(), ended_early=f"key {KEY}")
     results = replace(everything, checks=(replace(first, secrets=frozenset({KEY})), second))
     assert redacted(results).checks[1].ended_early == f"key {REDACTED}"
+
+
+def test_bearer_token_is_redacted_in_headers_and_in_a_query() -> None:
+    redaction, credential = Redaction([TOKEN]), load_api("bannx").credential
+    headers = (("authorization", f"Bearer {TOKEN}"), ("X-Note", f"it was {TOKEN}"), ("Proxy-Authorization", "Basic x"))
+    assert redaction.headers(headers, credential) == (
+        ("authorization", f"Bearer {REDACTED}"),
+        ("X-Note", f"it was {REDACTED}"),
+        ("Proxy-Authorization", OTHER_CREDENTIAL),
+    )
+    url = f"http://a.test/api/render/card?token={urllib.parse.quote(TOKEN, safe='')}&format=png"
+    assert redaction.url(url) == f"http://a.test/api/render/card?token={REDACTED}&format=png"
+
+
+def test_what_was_redacted_is_not_looked_through_again_and_its_copies_are(everything: Results) -> None:
+    once = redacted(everything)
+    assert redacted(once) is once
+    leaking = replace(once, information=replace(once.information, target_url=f"http://user:{KEY}@a.test/"))
+    assert KEY not in redacted(leaking).information.target_url
+
+
+def test_secrets_in_pictures_are_redacted_like_others() -> None:
+    picture = b"\x89PNG\r\n\x1a\n\xff tEXt " + KEY.encode()
+    redaction = Redaction([KEY])
+    assert [redaction.data(picture) for _ in range(2)] == [picture.replace(KEY.encode(), REDACTED.encode())] * 2

@@ -119,3 +119,11 @@ def test_token_is_taken_from_a_variable_of_its_own_with_its_word_before_it(make_
     assert '-H "Authorization: Token $PROOFREEL_TOKEN"' in line
     other = curl_line(make_exchange(request_headers=(("Authorization", f"Bearer {REDACTED}"),)), token)
     assert OTHER_CREDENTIAL in other
+
+
+def test_bearer_token_is_taken_from_the_variable(make_exchange: Make) -> None:
+    headers = (("Authorization", f"Bearer {REDACTED}"), ("Accept", "*/*"))
+    line = curl_line(
+        make_exchange(request_headers=headers, request_body=b"", method="GET"), load_api("bannx").credential
+    )
+    assert line.endswith('-H "Authorization: Bearer $PROOFREEL_TOKEN"')

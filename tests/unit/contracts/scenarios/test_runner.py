@@ -353,3 +353,21 @@ def test_without_an_input_for_it_no_credential_is_sent() -> None:
     bench = Bench(statuses(200), sources=SECURED)
     bench.run(workflow(ask()))
     assert "authorization" not in bench.sent[0].headers
+
+
+def test_picture_in_an_answer_is_told_in_words() -> None:
+    bench = Bench(lambda _: httpx.Response(200, content=b"\x89PNG\r\n\x1a\n" + bytes(50)))
+    ended = bench.run(
+        workflow(ask(successCriteria=[{"condition": "$statusCode == 200"}], outputs={"body": "$response.body"}))
+    )
+    assert ended.succeeded
+    assert bench.heard[0].exchange is not None
+    assert str(bench.heard[0].exchange.response.body).startswith("image/png, 58 bytes, sha256 ")
+
+
+def test_drawing_in_an_answer_is_the_text_that_it_is() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    bench = Bench(lambda _: httpx.Response(200, text=drawing))
+    bench.run(workflow(ask()))
+    assert bench.heard[0].exchange is not None
+    assert bench.heard[0].exchange.response.body == drawing

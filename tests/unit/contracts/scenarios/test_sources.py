@@ -34,7 +34,7 @@ def _description(*names: str, operation: str = "getControl") -> Description:
     )
 
 
-@pytest.mark.parametrize(("api", "value"), [("renderio", "k"), ("ricloud", "Token k")])
+@pytest.mark.parametrize(("api", "value"), [("renderio", "k"), ("ricloud", "Token k"), ("bannx", "Bearer k")])
 @pytest.mark.parametrize("order", [1, -1])
 def test_control_is_called_with_the_credential_of_the_api(api: str, value: str, order: int) -> None:
     names = [api, "control"][::order]
@@ -45,7 +45,7 @@ def test_control_is_called_with_the_credential_of_the_api(api: str, value: str, 
     assert reset.credential.header_value("k") == value
 
 
-_LISTS = {"renderio": "getWebhookConfig", "ricloud": "listTasks"}
+_LISTS = {"renderio": "getWebhookConfig", "ricloud": "listTasks", "bannx": "renderPage"}
 
 
 def test_each_api_has_its_own_credential_beside_another() -> None:

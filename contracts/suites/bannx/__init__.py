@@ -1,0 +1,1 @@
+"""The contract suite of bannx: one test for each check."""
