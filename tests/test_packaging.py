@@ -1,8 +1,10 @@
 """The wheel: what it contains, and that it works where nothing of the checkout can be seen."""
 
 import email
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -39,20 +41,25 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_contains_packages_and_data(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     expected = {
+        *data("mockserver/drawing/builtin", "*.yaml"),
+        *data("mockserver/drawing/fonts", "*.ttf"),
+        "mockserver/drawing/fonts/OFL.txt",
         "mockserver/py.typed",
         "mockserver/store/schema.sql",
         "mockserver/media/avoptions.txt",
-        "openapi/renderio/openapi.yaml",
-        "openapi/renderio/requirements.yaml",
-        "openapi/ricloud/behaviours.yaml",
-        "openapi/ricloud/openapi.yaml",
-        "openapi/ricloud/requirements.yaml",
-        "openapi/control/openapi.yaml",
+        *data("openapi", "*/*.yaml"),
         "proofreel/py.typed",
-        "scenarios/happy-path.arazzo.yaml",
+        *data("scenarios", "*.arazzo.yaml"),
         "scenarios/py.typed",
     }
     assert expected <= names
+
+
+def data(folder: str, pattern: str) -> set[str]:
+    """The files of the checkout that the wheel must have, too."""
+    found = {str(path.relative_to(ROOT)) for path in (ROOT / folder).glob(pattern)}
+    assert found
+    return found
 
 
 def test_wheel_contains_nothing_else(wheel: Path) -> None:
@@ -83,6 +90,23 @@ def test_wheel_needs_no_client_of_an_api(wheel: Path) -> None:
     assert (len(needed) > 5, [it for it in needed if it.startswith("ricloud")]) == (True, [])
 
 
+def test_installed_command_draws_a_page_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "proofreel", "pages"]
+    listed, drawn = (
+        subprocess.run(
+            [*command, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(installed)},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for arguments in (["--json"], ["certificate", "--out", "-", "--tweak", "honours=true"])
+    )
+
+    assert {page["id"] for page in json.loads(listed)} >= {"social-card", "certificate"}
+    assert (drawn[:8], struct.unpack(">II", drawn[16:24])) == (b"\x89PNG\r\n\x1a\n", (1754, 1240))
+
+
 def test_installed_server_works_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
     where = subprocess.run(
         [sys.executable, "-P", "-c", "import mockserver, openapi; print(mockserver.__file__, openapi.__file__)"],
@@ -106,6 +130,9 @@ def test_installed_server_works_away_from_the_checkout(installed: Path, tmp_path
         request = urllib.request.Request(f"{url}/api/v1/webhook-config", headers={"X-API-KEY": "ffsk_wheel"})
         with urllib.request.urlopen(request) as answer:
             assert answer.read() == b'{"configured":false}'
+        request = urllib.request.Request(f"{url}/api/render/square", headers={"Authorization": "Bearer wheel"})
+        with urllib.request.urlopen(request) as answer:
+            assert answer.headers["Content-Type"] == "image/png"
         server.send_signal(signal.SIGTERM)
     assert server.returncode == 0
 

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.catalogue import Observable, load_catalogue
+from contracts.catalogue import Observable, known_apis, load_catalogue
 from contracts.plugin import OPTIONS
 from contracts.results import ExitCode
 from contracts.settings import plan
@@ -37,13 +37,14 @@ DOCUMENTS = (
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
+    "docs/bannx.md",
     "docs/control-protocol.md",
     "docs/ricloud.md",
     "scenarios/README.md",
 )
 LOCAL_URL = "http://127.0.0.1:8740"
 README = (ROOT / "README.md").read_text("utf-8")
-GUIDES = README + (ROOT / "docs" / "ricloud.md").read_text("utf-8")
+GUIDES = README + "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("bannx.md", "ricloud.md"))
 LANGUAGES = {".py": "python", ".mjs": "js", ".php": "php", ".sh": "sh"}
 SECRET = "whsec_readme"  # noqa: S105 - the README's own
 RECEIVERS: dict[str, Callable[[int], list[str]]] = {
@@ -119,22 +120,25 @@ def test_readme_schedule_is_the_documents() -> None:
 
 def test_readme_counts_are_the_catalogues() -> None:
     requirements = load_catalogue("renderio").values()
-    behaviours = load_behaviours("renderio")
+    behaviours = [behaviour for api in known_apis() for behaviour in load_behaviours(api)]
     unseen = [it for it in requirements if it.observable is Observable.NONE]
 
     assert f"Each of the {len(requirements)} requirements" in README
     assert f"| time level | when | seen, of {len(requirements)} |" in README
     assert len(unseen) == 7
     assert "seven cannot be seen from outside" in README
-    assert "more than 120 faults and more than 40 readings" in README
-    assert sum(it.kind == "fault" for it in behaviours) > 120
-    assert sum(it.kind == "reading" for it in behaviours) > 40
+    rows = re.findall(r"^\| ([A-Za-z]+) \| [^|]+ \| (\d+) \| [^|]+ \|$", README, re.MULTILINE)
+    assert {name.lower(): int(count) for name, count in rows} == {it: len(load_catalogue(it)) for it in known_apis()}
+    assert "more than 350 faults and more than 170 readings" in README
+    assert sum(it.kind == "fault" for it in behaviours) > 350
+    assert sum(it.kind == "reading" for it in behaviours) > 170
     assert "Thirteen stories" in README
     assert len(list((ROOT / "scenarios").glob("*.arazzo.yaml"))) == 13
 
 
 def test_readme_lists_every_verdict_time_level_and_exit_code() -> None:
-    verdicts = re.findall(r"^\| ([a-z ]+) \| [A-Z]", README, re.MULTILINE)
+    table = README.partition("| verdict | meaning |")[2].partition("\n\n")[0]
+    verdicts = re.findall(r"^\| ([a-z ]+) \| [A-Z]", table, re.MULTILINE)
     levels = re.findall(r"^\| `([a-z]+)` \| ", README, re.MULTILINE)
     codes = re.findall(r"(?m)^\| (\d) ", README.partition("| exit code |")[2].partition("\n\n")[0])
 

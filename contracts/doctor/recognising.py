@@ -20,6 +20,7 @@ NOT_HERE = frozenset({404, 405, 501})
 REFUSED = frozenset({401, 403})
 GATEWAY = frozenset({502, 503, 504})
 REDIRECTS = range(300, 400)
+CLIENT_ERRORS = 400
 SERVER_ERRORS = 500
 NOT_FOUND = 404
 MOST_SKEW_SECONDS = 300
@@ -73,8 +74,13 @@ def wrong_base_url(outcomes: Sequence[Outcome], at_root: Outcome | None) -> Diag
 
 
 def another_api(outcomes: Sequence[Outcome], api: Api) -> Diagnosis | None:
-    """Web pages, or JSON in which no property of the documented answers occurs."""
+    """Web pages, or JSON in which no property of the documented answers occurs.
+
+    Where no read is known to succeed, and nothing does, nothing is said: the form of errors need not be documented.
+    """
     seen = answers(outcomes)
+    if not _plain_reads(api) and all(answer.status >= CLIENT_ERRORS for answer in seen):
+        return None
     if not seen or any(answer.status >= SERVER_ERRORS or not is_foreign_to(answer, api) for answer in seen):
         return None
     return Diagnosis(
@@ -169,11 +175,15 @@ def reads(api: Api, base_url: str, secret: str) -> list[Question]:
     looked for.
     """
     headers = ((api.credential.header, api.credential.header_value(secret)),)
-    operations = [operation for operation in api.operations.values() if operation.method == "GET"]
-    plain = [operation for operation in operations if "{" not in operation.path]
-    if plain:
+    if plain := _plain_reads(api):
         return [Question("GET", base_url + operation.path, headers) for operation in plain]
+    operations = [operation for operation in api.operations.values() if operation.method == "GET"]
     return [Question("GET", base_url + re.sub(r"\{\w+\}", MADE_UP_ID, operation.path)) for operation in operations]
+
+
+def _plain_reads(api: Api) -> list[Operation]:
+    """Reads that can be asked for without knowing an id."""
+    return [it for it in api.operations.values() if it.method == "GET" and "{" not in it.path]
 
 
 def _tried(seen: Sequence[Answered]) -> str:

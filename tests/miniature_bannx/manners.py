@@ -111,6 +111,9 @@ class Callbacks:
     tries: int = 1  # CBK-009
     makes_up: bool = False  # CBK-009: what has failed is tried again once its step works
     hang_seconds: float = 10.0
+    hangs_until_mended: bool = False  # a step hangs no longer when it works again
+    faults_as_begun: bool = False  # steps go wrong as they did when the render was answered
+    settles_what_has_begun: bool = False  # what is delayed is not waited for
     logs_failures: bool = False  # LOG-010
     logged_late: bool = False  # the entry is there some time after the answer
     request_id: Callable[[], str] = numbered

@@ -39,9 +39,10 @@ class Render:
 
 @dataclass(eq=False)
 class Callback:
-    """What follows a render; `done` are the steps that have worked."""
+    """What follows a render; `done` are the steps that have worked, `faults` what goes wrong."""
 
     render: Render
+    faults: Mapping[Step, Fault]
     done: set[Step] = field(default_factory=set)
 
 
@@ -67,14 +68,15 @@ class Space:
     def owe(self, render: Render) -> Callable[[], None]:
         """A render was successful: what is returned begins its callback, and is to be called once."""
         with self._pulse:
-            self._owed += 1
+            self._owed += not self._manners.settles_what_has_begun
+            faults = dict(self._faults) if self._manners.faults_as_begun else self._faults
         if not self._manners.logged_late:
             self._enter(render.entry)
-        return lambda: self._begin(Callback(render))
+        return lambda: self._begin(Callback(render, faults))
 
     def upload(self, file: File) -> bool:
         """Upload a file; whether that worked."""
-        return self._try("upload", lambda: self._storage.put(file))
+        return self._upload(file, self._faults)
 
     def set_fault(self, step: Step, fault: Fault | None) -> None:
         """From now on a step goes wrong, or works again; then what has failed may be made up."""
@@ -83,9 +85,10 @@ class Space:
                 self._faults[step] = fault
                 return
             self._faults.pop(step, None)
+            self._pulse.notify_all()
             again = self._broken if self._manners.makes_up else []
             self._broken = []
-            self._owed += len(again)
+            self._owed += 0 if self._manners.settles_what_has_begun else len(again)
         for callback in again:
             self._begin(callback)
 
@@ -109,6 +112,8 @@ class Space:
     def _follow(self, callback: Callback) -> None:
         try:
             time.sleep(self._manners.delay_seconds)
+            with self._pulse:
+                self._owed += self._manners.settles_what_has_begun
             if self._manners.logged_late and callback.render.entry not in self._log:
                 self._enter(callback.render.entry)
             with self._turn if self._manners.in_turn else contextlib.nullcontext():
@@ -121,26 +126,36 @@ class Space:
                 self._pulse.notify_all()
 
     def _carry_out(self, callback: Callback) -> None:
-        render, done = callback.render, callback.done
-        if "upload" not in done and self.upload(render.file):
+        render, done, faults = callback.render, callback.done, callback.faults
+        if "upload" not in done and self._upload(render.file, faults):
             done.add("upload")
-        if "upload" in done and "log" not in done and self._try("log", lambda: self._attach(render)):
+        if "upload" in done and "log" not in done and self._try("log", faults, lambda: self._attach(render)):
             done.add("log")
         is_counted = self._manners.counts_without_file or "log" in done
-        if is_counted and "credits" not in done and self._try("credits", lambda: self._count(render)):
+        if is_counted and "credits" not in done and self._try("credits", faults, lambda: self._count(render)):
             done.add("credits")
 
-    def _try(self, step: Step, act: Callable[[], None]) -> bool:
+    def _upload(self, file: File, faults: Mapping[Step, Fault]) -> bool:
+        return self._try("upload", faults, lambda: self._storage.put(file))
+
+    def _try(self, step: Step, faults: Mapping[Step, Fault], act: Callable[[], None]) -> bool:
         for number in range(self._manners.tries):
             time.sleep(PAUSE_SECONDS if number else 0)
-            fault = self._faults.get(step)
+            fault = faults.get(step)
             if fault == "fail":
                 continue
             if fault == "hang":
-                time.sleep(self._manners.hang_seconds)
+                self._hang(step)
             act()
             return True
         return False
+
+    def _hang(self, step: Step) -> None:
+        ends_early = self._manners.hangs_until_mended
+        with self._pulse:
+            self._pulse.wait_for(
+                lambda: ends_early and self._faults.get(step) != "hang", timeout=self._manners.hang_seconds
+            )
 
     def _attach(self, render: Render) -> None:
         with self._pulse:

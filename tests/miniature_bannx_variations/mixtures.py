@@ -42,6 +42,8 @@ MIXTURES: Mapping[str, tuple[str, ...]] = {
     "on the reference": ON_THE_REFERENCE,
     "back and forth": BACK_AND_FORTH,
     "no json": ("no-json", "files-elsewhere"),
+    "to the letter": ("callbacks-later", "settles-what-has-begun", "faults-as-begun", "moments-hours-behind"),
+    "soon mended": ("hangs-until-mended", "callbacks-in-turn", "steps-tried-again"),
     "restless": ("pictures-differ", "bytes", "chunks"),
     "slow": ("far-away", "slow-control", "logged-late", "callbacks-in-turn"),
     "slow at work": ("slow-start", "slow-pictures", "steps-tried-again"),

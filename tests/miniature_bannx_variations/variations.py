@@ -7,7 +7,7 @@ from typing import Any
 from tests.miniature_bannx.manners import random_id
 from tests.miniature_parts import around
 from tests.miniature_parts.around import Answer
-from tests.miniature_parts.moments import by_offset, in_seconds
+from tests.miniature_parts.moments import by_offset, in_milliseconds, in_seconds
 from tests.miniature_parts.writing import backwards, pretty
 
 from .reference import AS_THE_REFERENCE, BY_TYPE, MEDIA_TYPES
@@ -15,6 +15,7 @@ from .varying import Variation, but, door, shows, together, within
 
 MORE_HEADERS = {"Cache-Control": "no-store", "Set-Cookie": "session=1; Path=/", "Server-Timing": "render;dur=31"}
 DOCTYPE = '\n<!-- drawn by hand -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "about:legacy-compat">'
+HOUR_MS = 3_600_000
 LOSSY, LOSSLESS = {"quality": 80, "method": 0}, {"lossless": True, "method": 4}
 
 
@@ -23,6 +24,11 @@ def too_many() -> Answer:
     body = json.dumps({"statusCode": 429, "statusMessage": "Too Many Requests", "stack": []}).encode()
     headers = (("Retry-After", "1"), ("Content-Type", "application/json"))
     return Answer("429 Too Many Requests", headers, b"").with_body(body)
+
+
+def hours_behind(moment_ms: int) -> str:
+    """A moment by a clock that is set to another time zone."""
+    return in_milliseconds(moment_ms - 13 * HOUR_MS)
 
 
 def with_more(content: Any) -> bytes:
@@ -120,8 +126,12 @@ CALLBACKS: Mapping[str, Variation] = {
     "steps-made-up": shows("CBK-009 c")(but("callbacks", makes_up=True)),
     "failures-logged": shows("LOG-010 a")(but("callbacks", logs_failures=True)),
     "logged-late": Variation(but("callbacks", logged_late=True, delay_seconds=0.1)),
+    "hangs-until-mended": Variation(but("callbacks", hangs_until_mended=True)),
+    "faults-as-begun": Variation(but("callbacks", faults_as_begun=True)),
+    "settles-what-has-begun": Variation(but("callbacks", settles_what_has_begun=True)),
     "random-request-ids": Variation(but("callbacks", request_id=random_id)),
     "moments-by-offset": Variation(but("callbacks", written=by_offset)),
+    "moments-hours-behind": Variation(but("callbacks", written=hours_behind)),
     "moments-in-seconds": Variation(but("callbacks", written=in_seconds)),
     "one-credit-each": shows("CRD-001 a")(but("callbacks", credits=dict.fromkeys(MEDIA_TYPES, 1))),
     "counted-without-file": shows("CRD-007 a")(but("callbacks", counts_without_file=True)),

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 from PIL import Image
 
 from tests.miniature_bannx.refusal import Refused
-from tests.miniature_bannx.space import Entry, Render, Space
+from tests.miniature_bannx.space import Entry, Fault, Render, Space, Step
 from tests.miniature_bannx.storage import File
 from tests.miniature_parts import around
 from tests.miniature_parts.loopback import loopback_opener
@@ -69,10 +69,9 @@ class Mixing(Space):
 
     _last: File | None = None
 
-    def upload(self, file: File) -> bool:
-        """As ever."""
+    def _upload(self, file: File, faults: Mapping[Step, Fault]) -> bool:
         self._last = file
-        return super().upload(file)
+        return super()._upload(file, faults)
 
     def _attach(self, render: Render) -> None:
         time.sleep(PAUSE_SECONDS)
@@ -82,9 +81,8 @@ class Mixing(Space):
 class Believing(Space):
     """Has the log believe in uploads that have failed."""
 
-    def upload(self, file: File) -> bool:
-        """Always fine."""
-        super().upload(file)
+    def _upload(self, file: File, faults: Mapping[Step, Fault]) -> bool:
+        super()._upload(file, faults)
         return True
 
 

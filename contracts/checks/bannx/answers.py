@@ -7,6 +7,7 @@ from contracts.checks.bannx.calls import FIRST_CLIENT_ERROR
 from contracts.client import Response
 from contracts.errors import NoImageError
 from contracts.images import Picture, decoded, difference, kind_of
+from contracts.vector_images import canonical
 
 LINKS = ("url", "href", "src", "link")
 """Ends of the names of properties that hold links."""
@@ -69,6 +70,15 @@ def picture_in(response: Response) -> tuple[Picture | None, str]:
         return decoded(response.body), ""
     except NoImageError as error:
         return None, str(error)
+
+
+def is_drawing(response: Response) -> bool:
+    """Whether the body is an SVG, whatever it says of its size."""
+    try:
+        canonical(response.body)
+    except NoImageError:
+        return False
+    return True
 
 
 def are_same(one: Picture, other: Picture) -> bool:

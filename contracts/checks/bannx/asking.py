@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from contracts.checks.bannx.answers import are_same, is_image, link_of, picture_in
-from contracts.checks.bannx.asks import Ask
+from contracts.checks.bannx.answers import are_same, is_drawing, is_image, link_of, picture_in
+from contracts.checks.bannx.asks import SIZE, Ask
 from contracts.checks.bannx.calls import GET, OK, POST, UNAUTHORIZED, Calls, smallest
 from contracts.client import Response
 from contracts.errors import NotObservable, Unmet
@@ -128,6 +128,7 @@ class Asking(Calls):
         because = f"{ask} was to be answered 200 with an image, and was answered {answer}"
         if answer.status == OK:
             because += f"; the image: {trouble}"
+            requirement = SIZE if is_drawing(image) else requirement
         self.trial.failed(requirement, because, evidence=sorted({answer.evidence, image.evidence}))
         raise Unmet(because)
 

@@ -13,6 +13,7 @@ RENDERED = {GET: "BNX-REN-001", POST: "BNX-REN-002"}
 """What a render stands on that asks for nothing special, by its operation."""
 
 FORMATS = {"png": "BNX-FMT-001", "webp": "BNX-FMT-002", "svg": "BNX-FMT-003"}
+SIZE = "BNX-REN-003"
 FORMATS_OF_POST, TWEAKS, TWEAKS_OF_POST = "BNX-FMT-004", "BNX-TWK-001", "BNX-TWK-004"
 TWEAK = "tweak:"
 

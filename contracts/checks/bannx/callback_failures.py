@@ -62,7 +62,7 @@ def a_step_that_fails_leaves_no_file_in_the_log(trial: Trial) -> None:
     space.require_faults()
     ask = Ask(space.page.id)
     steps = steps_apart(space, ask)
-    usual = space.whole(ask)
+    usual = usual_render(space, ask)
     is_obeyed = True
     for step in steps:
         failed = failed_at(space, ask, step, credits_at_least=0 if step is Step.CREDITS else usual.credits)

@@ -77,12 +77,16 @@ def an_answer_does_not_wait_for_a_step_that_hangs(trial: Trial) -> None:
     for step in steps:
         for ask in asks:
             before, (answer, new) = space.look(), _while_hanging(space, ask, step)
-            if watch.is_late(answer):
+            was_late = watch.is_late(answer)
+            if was_late:
                 watch.look_again()
                 answer, _ = _while_hanging(space, ask, step)
             because = f"{step} hangs, and {ask} was to be answered as soon as ever; {watch.words(answer)}"
             if not trial.expect(AT_ONCE, not watch.is_late(answer), because, evidence=[answer.evidence]):
                 unseen(trial, NO_FILE, because="the answers wait for the callback")
+                return
+            if was_late:
+                unseen(trial, NO_FILE, because="answers wait for callbacks of earlier renders (BNX-CBK-007)")
                 return
             if new is not None and step is not Step.CREDITS:
                 is_obeyed = judge_missing(space, Failed(step, answer, new.since(before)), is_obeyed=is_obeyed)

@@ -7,6 +7,7 @@ from contracts.checks.bannx.asks import Ask
 from contracts.checks.bannx.failing import answered, going_wrong, steps_apart
 from contracts.checks.bannx.ledger import Ledger
 from contracts.checks.bannx.space import SETTLED_SECONDS, Space
+from contracts.checks.bannx.usual import usual_render
 from contracts.renders import Step
 from contracts.trial import Trial
 
@@ -23,7 +24,7 @@ def a_step_that_failed_may_be_tried_again(trial: Trial) -> None:
     space.require_faults()
     ask = Ask(space.page.id)
     steps = steps_apart(space, ask)
-    usual = space.whole(ask)
+    usual = usual_render(space, ask)
     pause_seconds = FIRST_TRY_SECONDS + 2 * _callback_seconds(space, ask)
     is_tried_again = False
     for step in steps:

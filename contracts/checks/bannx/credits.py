@@ -5,7 +5,6 @@ from contracts.checks.bannx.asks import Ask
 from contracts.checks.bannx.showing import by_size
 from contracts.checks.bannx.space import COUNTED, Space
 from contracts.checks.bannx.usual import EQUAL, usual_render
-from contracts.errors import NotObservable
 from contracts.trial import Trial
 
 TOGETHER = "BNX-CRD-004"
@@ -37,6 +36,7 @@ def equal_renders_are_counted_each(trial: Trial) -> None:
     entries, counted = len(followed.new.entries), followed.new.credits
     because = f"{EQUALS} equal renders were to have one entry each, and to count {EQUALS * first.credits} credits; they"
     because += f" have {entries}, and counted {counted}"
+    space.require_exact(counted, EQUALS * first.credits)
     is_each = (entries, counted) == (EQUALS, EQUALS * first.credits)
     trial.expect(EQUAL, is_each, because, evidence=followed.evidence)
     trial.saw(COUNTED, "a" if first.credits == 1 else "b", f"{ask} counted {first.credits}")
@@ -50,8 +50,6 @@ def renders_at_the_same_time_are_counted_each(trial: Trial) -> None:
     expected = ALL * usual_render(space, ask).credits
     followed = space.followed(*[ask] * ALL, at_once=AT_ONCE, credits_at_least=expected)
     counted = followed.new.credits
-    if not space.is_own and len(followed.new.entries) > ALL:
-        message = "other clients use the same space at the same time"
-        raise NotObservable(message)
+    space.require_exact(counted, expected)
     because = f"{ALL} equal renders, {AT_ONCE} at a time, were to count {expected} credits, and counted {counted}"
     trial.expect(TOGETHER, counted == expected, because, evidence=followed.evidence[:1])

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from contracts.check import check
-from contracts.checks.bannx.asks import Ask
+from contracts.checks.bannx.asks import FORMATS, Ask
 from contracts.checks.bannx.ledger import Followed, digest_of
 from contracts.checks.bannx.showing import by_size
 from contracts.checks.bannx.space import FOLLOWED_BY, LOGGED, Space
@@ -12,8 +12,8 @@ from contracts.trial import Trial
 
 OWN, SAME = "BNX-LOG-005", "BNX-LOG-003"
 
-MOST_PAGES, OF_EACH = 3, 3
-"""How many pages are rendered at the same time, and how often each."""
+MOST_PAGES = 3
+"""How many pages are rendered at the same time, each in every format."""
 
 
 @check(OWN)
@@ -24,7 +24,7 @@ def each_page_has_its_own_image_in_the_log(trial: Trial) -> None:
     if len(pages) == 1:
         message = "it takes two published pages at least, as entries are told apart by their pages"
         raise NotObservable(message)
-    asks = [Ask(page.id) for page in pages] * OF_EACH
+    asks = [Ask(page.id, image_format=kind) for kind in FORMATS for page in pages]
     followed = space.followed(*asks, at_once=len(asks))
     entries = followed.new.entries
     because = f"{len(asks)} renders at the same time were to have one entry each, and have {len(entries)}"

@@ -1,20 +1,17 @@
 """Pages that a check makes for itself, by what some targets offer beside the control protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from contracts.checks.bannx.calls import is_refusal
 from contracts.client import Response
 from contracts.errors import NoAnswerError, NotObservable
-from contracts.images import Picture
+from contracts.images import CHANNELS, Picture
 from contracts.target import PAGES
 from contracts.trial import Trial, Workspace
 
 WIDTH, HEIGHT = 48, 32
-
-TOLERANCE = 24
-"""By how much of 255 a channel may be off: a page may be drawn in another space of colours."""
 
 
 class OwnPages:
@@ -58,12 +55,18 @@ class OwnPages:
         _content(self._client.request("POST", f"{self._url}/{identifier}/publish"))
 
 
-def has_color(picture: Picture, color: str) -> bool:
-    """Whether the middle of a picture, but no SVG, has a colour of the form `#rrggbb`."""
-    middle = 4 * ((picture.height // 2) * picture.width + picture.width // 2)
-    wanted = bytes.fromhex(color.removeprefix("#"))
+def has_color(picture: Picture, color: str, colors: Collection[str]) -> bool:
+    """Whether the middle of a picture, but no SVG, is nearer to this one than to others of some `#rrggbb`.
+
+    What is drawn on top, or in another space of colours, is judged elsewhere.
+    """
+    middle = CHANNELS * ((picture.height // 2) * picture.width + picture.width // 2)
     seen = picture.content[middle : middle + 3]
-    return all(abs(one - other) <= TOLERANCE for one, other in zip(seen, wanted, strict=True))
+
+    def distance(one: str) -> int:
+        return sum(abs(each - other) for each, other in zip(seen, bytes.fromhex(one.removeprefix("#")), strict=True))
+
+    return min(colors, key=distance) == color
 
 
 def _page(color: str) -> dict[str, Any]:

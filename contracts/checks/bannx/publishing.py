@@ -4,12 +4,12 @@ import time
 
 from contracts.check import check
 from contracts.checks.bannx.asking import Asking
-from contracts.checks.bannx.asks import RENDERED, Ask
+from contracts.checks.bannx.asks import RENDERED, SIZE, Ask
 from contracts.checks.bannx.calls import FORBIDDEN, GET, NOT_FOUND, OK, POST, UNAUTHORIZED
 from contracts.checks.bannx.comparing import looked_at
 from contracts.checks.bannx.forms import DRAFT, OPERATIONS, knows_drafts, reading_of_drafts
 from contracts.checks.bannx.own_pages import HEIGHT, WIDTH, OwnPages, has_color
-from contracts.checks.bannx.rendering import SIZE, UNPUBLISHED, judge_unpublished
+from contracts.checks.bannx.rendering import UNPUBLISHED, judge_unpublished
 from contracts.checks.closing import unseen
 from contracts.client import Response
 from contracts.errors import NotObservable
@@ -18,7 +18,7 @@ from contracts.trial import Trial
 
 CACHE, FOREIGN = "BNX-REN-008", "BNX-AUT-008"
 
-RED, BLUE = "#e11d48", "#2563eb"
+COLORS = RED, BLUE = "#e11d48", "#2563eb"
 
 
 @check(RENDERED[GET], RENDERED[POST], SIZE)
@@ -26,14 +26,14 @@ def a_render_gives_the_page_that_it_names(trial: Trial) -> None:
     """Of two pages that are one colour each, GET and POST give the one that they name."""
     asking = Asking(trial)
     with OwnPages(trial) as pages:
-        made = {color: pages.create(color) for color in (RED, BLUE)}
+        made = {color: pages.create(color) for color in COLORS}
         for color, identifier in made.items():
             pages.publish(identifier)
             for post in (False, True):
                 ask = Ask(identifier, post=post)
                 rendered = asking.rendered(ask)
                 because = f"{ask} was to give the image of a page that is {color} all over, and gives another"
-                is_it = has_color(rendered.picture, color)
+                is_it = has_color(rendered.picture, color, COLORS)
                 trial.expect(ask.requirement, is_it, because, evidence=rendered.evidence)
                 because = f"{ask} was to give an image of {WIDTH}x{HEIGHT} pixels, and gave a {rendered.picture}"
                 trial.expect(SIZE, rendered.picture.size == (WIDTH, HEIGHT), because, evidence=rendered.evidence)
@@ -50,12 +50,14 @@ def a_page_is_rendered_as_it_was_published(trial: Trial) -> None:
         for ask in asks:
             rendered = asking.rendered(ask)
             because = f"{ask} was to give the image of a page that is {RED} all over, and gives another"
-            trial.require(ask.requirement, has_color(rendered.picture, RED), because, evidence=rendered.evidence)
+            trial.require(
+                ask.requirement, has_color(rendered.picture, RED, COLORS), because, evidence=rendered.evidence
+            )
         pages.edit(page, BLUE)
         for ask in asks:
             rendered = asking.rendered(ask, stands_on=CACHE)
             because = f"{ask} was to give the page as it was published, {RED}, and gives it as it was edited since"
-            trial.expect(CACHE, not has_color(rendered.picture, BLUE), because, evidence=rendered.evidence)
+            trial.expect(CACHE, not has_color(rendered.picture, BLUE, COLORS), because, evidence=rendered.evidence)
         _see_drafts(asking, page)
         pages.publish(page)
         because = f"{page} was to be rendered as it was published again, {BLUE}, and is not"
@@ -65,7 +67,7 @@ def a_page_is_rendered_as_it_was_published(trial: Trial) -> None:
 def _becomes(asking: Asking, ask: Ask, color: str) -> bool:
     """Whether a page shows a colour, at once or after a while."""
     deadline = time.monotonic() + asking.trial.patience_seconds
-    while not has_color(asking.rendered(ask, stands_on=CACHE).picture, color):
+    while not has_color(asking.rendered(ask, stands_on=CACHE).picture, color, COLORS):
         if time.monotonic() > deadline:
             return False
         time.sleep(asking.trial.poll_seconds)
@@ -83,7 +85,7 @@ def _see_drafts(asking: Asking, page: str) -> None:
         known[operation] = knows_drafts(response, is_published=True)
         picture = looked_at(asking, ask) if response.status == OK else None
         if picture is not None:
-            known[operation] = has_color(picture, BLUE)
+            known[operation] = has_color(picture, BLUE, COLORS)
     reading = reading_of_drafts(known)
     if reading is not None:
         asking.trial.saw(DRAFT, reading, evidence=evidence)

@@ -1,26 +1,22 @@
-"""Judges refusals: their status and that they hold no image, each fault by the requirement that is to blame for it."""
+"""What is refused: how that is judged, and what every refusal has to be."""
 
 from contracts.checks.absent_ids import other_of_the_same_form
 from contracts.checks.bannx.answers import is_image, says_error
 from contracts.checks.bannx.asking import Asking
-from contracts.checks.bannx.asks import Ask
-from contracts.checks.bannx.calls import FIRST_CLIENT_ERROR, FIRST_SERVER_ERROR, POST
+from contracts.checks.bannx.calls import FIRST_CLIENT_ERROR, FIRST_SERVER_ERROR
 from contracts.client import Response
 
 NO_IMAGE, NO_SERVER_ERROR = "BNX-ERR-001", "BNX-ERR-007"
 
 
 def expect_refusal(asking: Asking, requirement: str, response: Response, what: str, *, status: int) -> bool:
-    """Judge that a request is answered with this status and without an image; whether it is.
-
-    What all errors have in common, such as an image in their bodies, is judged by what says so of all of them.
-    """
-    if response.status == status and not is_image(response):
-        asking.trial.passed(requirement, evidence=[response.evidence])
-        return True
-    because = f"{what} was to be answered {status} without an image, and was answered {response}"
-    asking.trial.failed(_to_blame(asking, response) or requirement, because, evidence=[response.evidence])
-    return False
+    """Judge that a request is answered with this status and without an image; whether it is."""
+    return asking.trial.expect(
+        requirement,
+        response.status == status and not is_image(response),
+        f"{what} was to be answered {status} without an image, and was answered {response}",
+        evidence=[response.evidence],
+    )
 
 
 def absent_page(asking: Asking) -> str:
@@ -39,16 +35,3 @@ def trouble_of(response: Response) -> str | None:
     if response.status >= FIRST_CLIENT_ERROR:
         return NO_IMAGE if is_image(response) else None
     return NO_IMAGE if response.is_success and says_error(response) else None
-
-
-def _to_blame(asking: Asking, response: Response) -> str | None:
-    """The requirement on all errors that this one breaks like errors of every other kind; None where it is alone."""
-    trouble = trouble_of(response)
-    if trouble is None:
-        return None
-    others = (
-        asking.send(POST, body=Ask(asking.page.id, post=True).body, anonymous=True),
-        asking.render(Ask(absent_page(asking))),
-        asking.send(POST, body={}),
-    )
-    return trouble if all(trouble_of(other) == trouble for other in others) else None

@@ -3,22 +3,22 @@
 import uuid
 
 from contracts.check import check
-from contracts.checks.absent_ids import other_of_the_same_form
-from contracts.checks.bannx.answers import is_image, picture_in
+from contracts.checks.bannx.absent_pages import absent_like
+from contracts.checks.bannx.answers import is_drawing, picture_in
 from contracts.checks.bannx.asking import Asking
-from contracts.checks.bannx.asks import RENDERED, Ask
-from contracts.checks.bannx.calls import GET, NOT_FOUND, OK, POST, is_refusal
+from contracts.checks.bannx.asks import RENDERED, SIZE, Ask
+from contracts.checks.bannx.calls import GET, NOT_FOUND, OK, POST
 from contracts.checks.bannx.comparing import compared, looked_at
+from contracts.checks.bannx.refusals import expect_refusal
 from contracts.checks.bannx.showing import by_size
 from contracts.checks.closing import unseen
 from contracts.client import Response
-from contracts.errors import NoImageError, NotObservable
+from contracts.errors import NotObservable
 from contracts.images import Kind
 from contracts.pages import Page
 from contracts.trial import Trial
-from contracts.vector_images import canonical
 
-SIZE, ALIKE, UNKNOWN, UNPUBLISHED = "BNX-REN-003", "BNX-REN-004", "BNX-REN-006", "BNX-REN-007"
+ALIKE, UNKNOWN, UNPUBLISHED = "BNX-REN-004", "BNX-REN-006", "BNX-REN-007"
 
 MOST_PAGES = 6
 MOST_COMPARED = 2
@@ -67,18 +67,9 @@ def _judge_size(trial: Trial, ask: Ask, page: Page, image: Response) -> None:
     if picture is not None:
         because = f"{ask} was to give an image of {page.width}x{page.height} pixels, and gave a {picture}"
         trial.expect(SIZE, picture.size == (page.width, page.height), because, evidence=[image.evidence])
-    elif _is_drawing(image):
+    elif is_drawing(image):
         because = f"{ask} was to give an image of {page.width}x{page.height} pixels: {trouble}"
         trial.failed(SIZE, because, evidence=[image.evidence])
-
-
-def _is_drawing(image: Response) -> bool:
-    """Whether the body is an SVG, whatever it says of its size."""
-    try:
-        canonical(image.body)
-    except NoImageError:
-        return False
-    return True
 
 
 @check(ALIKE)
@@ -111,7 +102,7 @@ def a_page_that_nobody_has_is_answered_404(trial: Trial) -> None:
     """A render of an id that no page has is answered 404, without an image, by GET and by POST."""
     asking = Asking(trial)
     asking.learn()
-    of_its_form, is_exact = other_of_the_same_form(asking.page.id)
+    of_its_form, is_exact = absent_like(asking.page.id, {page.id for page in trial.pages})
     for post in (False, True):
         for absent, is_of_its_form in ((of_its_form, is_exact), (_unused_id(trial), False)):
             ask = Ask(absent, post=post)
@@ -119,9 +110,7 @@ def a_page_that_nobody_has_is_answered_404(trial: Trial) -> None:
             if response.status in MALFORMED and not is_of_its_form:
                 trial.note(f"the id {absent} may have been refused for its form; that says nothing")
                 continue
-            because = f"{ask}, an id that no page has, was to be answered 404 without an image"
-            holds = response.status == NOT_FOUND and not is_image(response)
-            trial.expect(UNKNOWN, holds, f"{because}, and was answered {response}", evidence=[response.evidence])
+            expect_refusal(asking, UNKNOWN, response, f"{ask}, an id that no page has,", status=NOT_FOUND)
     unseen(trial, UNKNOWN, because="every made-up id was refused for its form")
 
 
@@ -146,11 +135,10 @@ def judge_unpublished(asking: Asking, identifier: str) -> None:
     for post in (False, True):
         ask = Ask(identifier, post=post)
         response = asking.render(ask, stands_on=UNPUBLISHED)
-        because = f"{ask}, a page that is not published, was to be answered 404 without an image"
-        holds = response.status == NOT_FOUND and not is_image(response)
-        trial.expect(UNPUBLISHED, holds, f"{because}, and was answered {response}", evidence=[response.evidence])
+        what = f"{ask}, a page that is not published,"
+        if not expect_refusal(asking, UNPUBLISHED, response, what, status=NOT_FOUND):
+            continue
         undrafted = ask.with_further(draft=False)
         response = asking.render(undrafted, stands_on=UNPUBLISHED)
-        because = f"{undrafted}, a page that is not published, was to be answered with a client error"
-        holds = is_refusal(response) and not is_image(response)
-        trial.expect(UNPUBLISHED, holds, f"{because}, and was answered {response}", evidence=[response.evidence])
+        because = f"{undrafted}, a page that is not published, was not to be rendered, and was answered {response}"
+        trial.expect(UNPUBLISHED, response.status != OK, because, evidence=[response.evidence])

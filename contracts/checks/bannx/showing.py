@@ -75,7 +75,7 @@ def showing(asking: Asking, *, types: Sequence[VariableType] = EVERY, most: int 
         kinds = " or ".join(types)
         message = f"it takes a published page that always looks the same, with a variable of type {kinds} that shows"
         raise NotObservable(message)
-    because = f"a tweak was to change the image, and none did, of {', '.join(demanded)}"
+    because = f"one tweak at least was to change the image, and none did of {', '.join(demanded)}"
     asking.trial.failed(TWEAKS, because)
     raise Unmet(because)
 
@@ -102,7 +102,6 @@ def _seen(asking: Asking, page: Page, shown: Sequence[Variable], most: int) -> I
 
 
 def _changes(asking: Asking, page: Page, variable: Variable, value: Value, plain: Picture) -> bool:
-    ask = Ask(page.id, tweaks={variable.name: value})
-    # Whether a target takes our colours and pictures is its own concern; a text it has to take.
-    picture = asking.rendered(ask).picture if variable.type is VariableType.STRING else looked_at(asking, ask)
+    # A target may refuse a value of ours, such as words for a text that it takes for a URL; another variable will do.
+    picture = looked_at(asking, Ask(page.id, tweaks={variable.name: value}))
     return picture is not None and not are_same(picture, plain)

@@ -65,6 +65,15 @@ class Space:
         """Whether the target says when callbacks are over; then it also lets their steps go wrong."""
         return self.trial.offer.has(CALLBACKS)
 
+    def require_exact(self, counted: int, expected: int) -> None:
+        """Go on only where another number of credits than expected cannot be of renders of earlier checks."""
+        if counted != expected and not (self.is_own or self.tells_the_end):
+            message = (
+                f"{counted} credits were counted and {expected} expected, in a space that checks share: it takes "
+                f"a target that says when callbacks are over, or opens spaces (`{CALLBACKS}`, `{WORKSPACES}`)"
+            )
+            raise NotObservable(message)
+
     def require_faults(self) -> None:
         """Go on only where steps can be told to go wrong."""
         if not self.tells_the_end:
@@ -78,9 +87,16 @@ class Space:
         return Ledger(self.control.renders(), self.control.credits())
 
     def rest(self) -> None:
-        """Wait until callbacks are over, where the target says so."""
+        """Wait until callbacks are over, or nothing has shown for a while where the target does not say so."""
         if self.tells_the_end:
             self.control.settle()
+            return
+        deadline = time.monotonic() + self.trial.patience_seconds
+        seen, since = self.look(), time.monotonic()
+        while time.monotonic() < min(since + QUIET_SECONDS, deadline):
+            time.sleep(self.trial.poll_seconds)
+            if (now := self.look()) != seen:
+                seen, since = now, time.monotonic()
 
     def rests(self, within_seconds: float = STUBBORN_SECONDS) -> bool:
         """Whether callbacks come to their end, where the target says so; for what may be tried without end."""

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Sequence
 
 from contracts.check import check
+from contracts.checks.bannx.answers import is_render
 from contracts.checks.bannx.asking import Asking
 from contracts.checks.bannx.asks import Ask
 from contracts.checks.bannx.calls import BAD_REQUEST, POST, UNAUTHORIZED, area, is_refusal
@@ -35,7 +36,7 @@ def no_token_is_answered_401(trial: Trial) -> None:
             asking.rendered(ask)  # with a token, it is
             response = asking.render(ask, stands_on="BNX-AUT-002", anonymous=True)
             what = f"{ask} without a token"
-            if response.is_success and not ask.post:
+            if is_render(response) and not ask.post:
                 trial.saw("BNX-AUT-002", "b", f"{what}: {response.status}", evidence=[response.evidence])
             elif expect_refusal(asking, "BNX-AUT-002", response, what, status=UNAUTHORIZED) and not ask.post:
                 trial.saw("BNX-AUT-002", "a", f"{what}: {response.status}", evidence=[response.evidence])
@@ -85,7 +86,7 @@ def a_token_in_the_query_beside_the_header(trial: Trial) -> None:
         because = f"{'POST' if ask.post else 'GET'}: {response.status}"
         if response.status == BAD_REQUEST:
             trial.saw("BNX-AUT-006", "a", because, evidence=[response.evidence])
-        elif response.is_success:
+        elif is_render(response):
             trial.saw("BNX-AUT-006", "b", because, evidence=[response.evidence])
 
 
@@ -98,7 +99,7 @@ def the_case_of_the_word(trial: Trial) -> None:
     values = [f"{word} {trial.client.secret}" for word in ("bearer", "BEARER")]
     answers = [asking.render(ask, headers={trial.api.credential.header: value}) for value in values]
     evidence = [answer.evidence for answer in answers]
-    if all(answer.is_success for answer in answers):
+    if all(is_render(answer) for answer in answers):
         trial.saw("BNX-AUT-007", "a", evidence=evidence)
     elif all(answer.status == UNAUTHORIZED for answer in answers):
         trial.saw("BNX-AUT-007", "b", evidence=evidence)

@@ -9,7 +9,7 @@ from contracts.checks.bannx.asks import TWEAK, TWEAKS_OF_POST, Ask
 from contracts.checks.bannx.calls import OK
 from contracts.checks.bannx.comparing import compared, looked_at
 from contracts.checks.bannx.showing import TEXT, Showing, by_size, showing
-from contracts.checks.bannx.tweaks import PAIRS, compared_in_pairs, paired
+from contracts.checks.bannx.tweaks import PAIRS, compared_in_pairs, paired, require_alike
 from contracts.checks.closing import unseen
 from contracts.errors import NoImageError
 from contracts.images import Kind, kind_of
@@ -60,6 +60,7 @@ def _with(found: Showing, text: str, *, image_format: str | None = None) -> Ask:
 
 def _require_plain_words(asking: Asking, found: Showing) -> None:
     """Go on only where GET, POST and single parameters give the same image for words without anything special."""
+    require_alike(asking, found.plain)
     ask = _with(found, PLAIN_TEXT)
     for requirement, comparison in (
         (TWEAKS_OF_POST, compared(asking, ask, ask.by_post())),

@@ -100,7 +100,7 @@ def tweaks_in_a_body_give_the_image_of_a_get(trial: Trial) -> None:
     for ask in asks:
         comparison = compared(asking, ask, ask.by_post(), stands_on=TWEAKS_OF_POST)
         if not comparison.are_same:
-            _require_alike(asking, found)
+            require_alike(asking, found.plain)
         because = f"{ask.by_post()} was to give the same image as {ask}, and gives another"
         trial.expect(TWEAKS_OF_POST, comparison.are_same, because, evidence=comparison.evidence)
 
@@ -111,10 +111,10 @@ def _of_every_type(found: Showing) -> Ask:
     return Ask(found.page.id, tweaks={each.name: each.settings[0] for each in variables if each is not None})
 
 
-def _require_alike(asking: Asking, found: Showing) -> None:
-    """Go on only where GET and POST give the same image without any tweak."""
-    comparison = compared(asking, found.plain, found.plain.by_post())
-    because = f"{found.plain} and the same by POST were to give the same image, and the two differ"
+def require_alike(asking: Asking, plain: Ask) -> None:
+    """Go on only where GET and POST give the same image of a page without any tweak."""
+    comparison = compared(asking, plain, plain.by_post())
+    because = f"{plain} and the same by POST were to give the same image, and the two differ"
     asking.trial.require(ALIKE, comparison.are_same, because, evidence=comparison.evidence)
 
 

@@ -19,5 +19,6 @@ def usual_render(space: Space, ask: Ask) -> Whole:
     because += f" log and counted {counted} credits, the first {first.credits}"
     is_there = len(entries) == 1 and counted > 0
     space.trial.require(EQUAL, is_there, because, evidence=followed.evidence)
+    space.require_exact(counted, first.credits)
     space.trial.require(COUNTED, counted == first.credits, because, evidence=followed.evidence)
     return first

@@ -1,4 +1,4 @@
-"""Diagnoses of a render by bannx: the first page that is known is rendered once, and a picture must come of it.
+"""Diagnoses of a render by bannx: the first page that is known is rendered, and a picture must come of it.
 
 There is no way back: what follows a render never touches the client. A page that the target file names and the target
 does not find is a wrong set-up; one that the target lists itself, and does not find, is for the checks to judge.
@@ -127,6 +127,9 @@ def rendering(session: Session, deadline: Deadline) -> Rendering | None:
             operation, (page, *_) = trial.api.operations[RENDER], trial.published
             path = operation.url(pageId=page.id)
             response = trial.client.request(operation.method, path, timeout_seconds=deadline.remaining_seconds)
+            if response.is_success and response.object() and deadline.remaining_seconds >= LEAST_SECONDS:
+                path = f"{path}?output=binary"  # where the answer is JSON with a link, one can ask for the image
+                response = trial.client.request(operation.method, path, timeout_seconds=deadline.remaining_seconds)
         finally:
             trial.close()
     except KitError:

@@ -8,7 +8,9 @@ from mockserver.bannx.callback import StepFailedError, Steps, StoredFile
 from mockserver.bannx.policy import CallbackPolicy
 from mockserver.bannx.ports import CreditStore, RenderStore, Stores
 from mockserver.bannx.render import Refusal, Render
-from mockserver.behaviours.bannx.answers import BAD_REQUEST, NOT_FOUND, Exchange, answering
+from mockserver.behaviours.bannx.answers import BAD_REQUEST, NOT_FOUND, answering
+from mockserver.behaviours.bannx.crowds import Crowd
+from mockserver.behaviours.bannx.repeats import NotingRepeats, Repeats
 from mockserver.behaviours.bannx.stores import (
     OtherCredits,
     OtherRenders,
@@ -17,8 +19,6 @@ from mockserver.behaviours.bannx.stores import (
     around_steps,
     around_stores,
 )
-from mockserver.behaviours.memory import Recent
-from mockserver.http.problems import Problem
 
 
 def _priced(amount: int) -> Change:
@@ -96,36 +96,8 @@ def _summed(everybody: _Sum) -> Change:
 # Renders at the same time, and equal ones.
 
 
-class _Crowd:
-    """Which renders of a space were made while others were under way, but for the first of each such time."""
-
-    def __init__(self) -> None:
-        self._under_way = 0
-        self._is_crowded = self._has_first = False
-        self._renders: Recent[str, None] = Recent()
-
-    def __contains__(self, render: str) -> bool:
-        return render in self._renders
-
-    def note(self, render: str) -> None:
-        """A render was made."""
-        if self._is_crowded and self._has_first:
-            self._renders.put(render, None)
-        self._has_first = True
-
-    async def answer(self, exchange: Exchange) -> Problem:
-        """Answer, and have it known that others are under way at the same time."""
-        self._under_way += 1
-        self._is_crowded = self._under_way > 1
-        self._has_first = self._has_first and self._is_crowded
-        try:
-            return await exchange.usual()
-        finally:
-            self._under_way -= 1
-
-
 class _CrowdNoted(OtherRenders):
-    def __init__(self, inner: RenderStore, crowd: _Crowd) -> None:
+    def __init__(self, inner: RenderStore, crowd: Crowd) -> None:
         super().__init__(inner)
         self._crowd = crowd
 
@@ -137,7 +109,7 @@ class _CrowdNoted(OtherRenders):
 class _CrowdCounted(OtherCredits):
     """Counts renders so many times that were asked for while others were under way."""
 
-    def __init__(self, inner: CreditStore, crowd: _Crowd, times: int) -> None:
+    def __init__(self, inner: CreditStore, crowd: Crowd, times: int) -> None:
         super().__init__(inner)
         self._crowd = crowd
         self._times = times
@@ -149,7 +121,7 @@ class _CrowdCounted(OtherCredits):
 
 def _simultaneous(times: int) -> Change:
     def apply(blueprint: Blueprint) -> Blueprint:
-        crowd = _Crowd()
+        crowd = Crowd()
 
         def put(stores: Stores) -> Stores:
             return replace(
@@ -163,37 +135,22 @@ def _simultaneous(times: int) -> Change:
     return apply
 
 
-class _Repeated(OtherRenders):
-    """Notes renders that gave the very image that an earlier render of the page has given."""
-
-    def __init__(self, inner: RenderStore, repeated: Recent[str, None]) -> None:
-        super().__init__(inner)
-        self._known: Recent[tuple[str, str | None, int], str] = Recent()
-        self._repeated = repeated
-
-    async def owe(self, render: Render) -> None:
-        key = (render.workspace, render.event.page_id, hash(render.result.content))
-        if self._known.first(key, render.id) != render.id:
-            self._repeated.put(render.id, None)
-        await super().owe(render)
-
-
 class _OnceCounted(OtherCredits):
-    def __init__(self, inner: CreditStore, repeated: Recent[str, None]) -> None:
+    def __init__(self, inner: CreditStore, repeats: Repeats) -> None:
         super().__init__(inner)
-        self._repeated = repeated
+        self._repeats = repeats
 
     async def add(self, workspace: str, render: str, amount: int) -> None:
-        if render not in self._repeated:
+        if render not in self._repeats:
             await super().add(workspace, render, amount)
 
 
 def _once(blueprint: Blueprint) -> Blueprint:
-    repeated: Recent[str, None] = Recent()
+    repeats = Repeats()
 
     def put(stores: Stores) -> Stores:
         return replace(
-            stores, renders=_Repeated(stores.renders, repeated), credits=_OnceCounted(stores.credits, repeated)
+            stores, renders=NotingRepeats(stores.renders, repeats), credits=_OnceCounted(stores.credits, repeats)
         )
 
     return around_stores(put)(blueprint)

@@ -42,10 +42,10 @@ async def _exists(pages: Pages, space: str, identifier: str) -> bool:
     return True
 
 
-def _unknown_is_malformed(usual: Finding) -> Finding:
+def _unknown_is_forbidden(usual: Finding) -> Finding:
     async def find(pages: Pages, space: str, identifier: str, /, *, draft: bool) -> PageDocument:
         if not await _exists(pages, space, identifier):
-            raise Unreadable("pageId: names no page.", status=BAD_REQUEST)
+            raise Unreadable("The token is not good for this page.", status=FORBIDDEN)
         return await usual(pages, space, identifier, draft=draft)
 
     return find
@@ -137,7 +137,7 @@ async def _draft_refused(exchange: Exchange) -> Problem | None:
 
 
 CHANGES: Mapping[str, Change] = {
-    "unknown-page-is-400": _found(_unknown_is_malformed),
+    "unknown-page-is-403": _found(_unknown_is_forbidden),
     "unknown-page-is-blank": _found(_unknown_is_blank),
     "unpublished-page-is-rendered": _found(_unpublished_all_the_same),
     "unpublished-page-is-403": _found(_unpublished_is_forbidden),

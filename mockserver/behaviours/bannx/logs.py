@@ -6,13 +6,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from mockserver.bannx.blueprint import Blueprint, Change, Json
 from mockserver.bannx.callback import StoredFile
-from mockserver.bannx.ports import RenderStore
 from mockserver.bannx.render import LogEntry, Render
 from mockserver.behaviours.bannx.answers import OK, Exchange, answering
 from mockserver.behaviours.bannx.asked import asking, current, in_turn
 from mockserver.behaviours.bannx.neighbours import Latest
+from mockserver.behaviours.bannx.repeats import NotingRepeats, Repeats
 from mockserver.behaviours.bannx.stores import OtherRenders, around_renders
-from mockserver.behaviours.memory import Recent
 from mockserver.clock import rfc3339
 from mockserver.http.problems import Problem
 
@@ -77,22 +76,11 @@ def _digest_cut(file: StoredFile) -> StoredFile:
     return replace(file, sha256=f"{file.sha256[:-8]}00000000")
 
 
-class _Once(OtherRenders):
-    """Logs no render that gave the very image that an earlier render of the page has given."""
-
-    def __init__(self, inner: RenderStore) -> None:
-        super().__init__(inner)
-        self._known: Recent[tuple[str, str | None, int], str] = Recent()
-        self._repeated: Recent[str, None] = Recent()
-
-    async def owe(self, render: Render) -> None:
-        key = (render.workspace, render.event.page_id, hash(render.result.content))
-        if self._known.first(key, render.id) != render.id:
-            self._repeated.put(render.id, None)
-        await super().owe(render)
+class _Once(NotingRepeats):
+    """Does not show renders that gave the very image that an earlier render of the page has given."""
 
     async def entries(self, workspace: str) -> Sequence[LogEntry]:
-        return [entry for entry in await super().entries(workspace) if entry.request_id not in self._repeated]
+        return [entry for entry in await super().entries(workspace) if entry.request_id not in self._repeats]
 
 
 def _shared(latest: Latest) -> Change:
@@ -138,7 +126,7 @@ def _refusals_unlogged(blueprint: Blueprint) -> Blueprint:
 CHANGES: Mapping[str, Change] = {
     "render-is-logged-twice": _listed(_twice),
     "render-is-not-logged": _listed(_refusals_alone),
-    "equal-renders-are-logged-once": around_renders(_Once),
+    "equal-renders-are-logged-once": around_renders(lambda inner: _Once(inner, Repeats())),
     "request-ids-are-those-of-the-second": _each(_by_the_clock),
     "request-ids-are-those-of-the-page": _each(_by_the_page),
     "request-ids-are-empty": _shown(lambda shown: {**shown, "request_id": ""}),

@@ -1,5 +1,6 @@
 """Behaviours that answer a good render otherwise: another status, JSON, another link."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
@@ -25,6 +26,9 @@ from mockserver.behaviours.memory import Recent
 from mockserver.http.problems import Problem
 
 UNAUTHORIZED, CREATED, ACCEPTED = 401, 201, 202
+
+LATER_SECONDS = 1.0
+"""How long an upload takes before which a link leads nowhere."""
 
 
 def _answered_as(status: int, *operations: str) -> Change:
@@ -78,7 +82,7 @@ class _Flat(_Links):
 
 
 class _LaterStore:
-    """An object store with other names, so that a link leads nowhere before the upload."""
+    """An object store with other names, so that a link leads nowhere before the upload, which takes its time."""
 
     def __init__(self, usual: ObjectStore) -> None:
         self._usual = usual
@@ -89,6 +93,7 @@ class _LaterStore:
 
     async def put(self, name: str, content: bytes, content_type: str) -> None:
         """Store an object in the place of what has its name; raises `OSError`."""
+        await asyncio.sleep(LATER_SECONDS)  # the first look at a link would often come too late to find nothing
         await self._usual.put(_other_name(name), content, content_type)
 
 

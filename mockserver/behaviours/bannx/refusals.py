@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 import msgspec
 from litestar.exceptions import ClientException
 
 from mockserver.bannx.blueprint import Change
+from mockserver.bannx.request import TWEAK
 from mockserver.behaviours.bannx.answers import (
     BAD_REQUEST,
     BOTH,
@@ -25,7 +25,7 @@ from mockserver.behaviours.bannx.answers import (
     requesting,
     said,
 )
-from mockserver.behaviours.bannx.queries import without
+from mockserver.behaviours.bannx.queries import pairs_of, without
 from mockserver.behaviours.exchange import Json
 from mockserver.behaviours.requests import with_body
 from mockserver.http.binding import is_json
@@ -74,8 +74,7 @@ async def _has_malformed_tweaks(exchange: Exchange) -> bool:
     if exchange.takes_body:
         body = await given(exchange) or {}
         return "tweaks" in body and not isinstance(body["tweaks"], dict)
-    query = exchange.incoming.request.scope["query_string"].decode("latin-1")
-    given_text = dict(parse_qsl(query, keep_blank_values=True)).get("tweaks")
+    given_text = dict(pairs_of(exchange.incoming)).get("tweaks")
     return given_text is not None and not _is_object(given_text.encode("utf-8", "surrogateescape"))
 
 
@@ -129,9 +128,8 @@ async def _nothing_unknown(exchange: Exchange) -> Problem | None:
     if exchange.takes_body:
         names, known = list(await given(exchange) or {}), PROPERTIES
     else:
-        query = exchange.incoming.request.scope["query_string"].decode("latin-1")
-        pairs = parse_qsl(query, keep_blank_values=True)
-        names, known = [name for name, _ in pairs if not name.startswith("tweak:")], PARAMETERS
+        names = [name for name, _ in pairs_of(exchange.incoming) if not name.startswith(TWEAK)]
+        known = PARAMETERS
     unknown = [name for name in names if name not in known]
     return failure(exchange, BAD_REQUEST, f"{', '.join(unknown)}: is not known.") if unknown else None
 

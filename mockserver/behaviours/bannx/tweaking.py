@@ -9,11 +9,12 @@ from urllib.parse import unquote_plus
 
 from mockserver.bannx.blueprint import Blueprint, Change, Tweak, Valuing
 from mockserver.bannx.request import Tweaking
+from mockserver.bannx.tweaks import overlaid
 from mockserver.behaviours.bannx.answers import GET, POST, UNPROCESSABLE
 from mockserver.behaviours.bannx.asked import knowing, operation
 from mockserver.behaviours.memory import Recent
 from mockserver.drawing.errors import UnusableTweakError
-from mockserver.drawing.page import Page
+from mockserver.drawing.page import Page, Variable
 from mockserver.errors import InvalidQuery, Unreadable, Violation
 
 Tweaks = Mapping[str, Any]
@@ -118,17 +119,12 @@ def _unknown_refused(usual: Tweak) -> Tweak:
     return tweak
 
 
-def _together_first(_: Tweak) -> Tweak:
-    def tweak(page: Page, tweaking: Tweaking) -> Tweaks:
-        aliases = {key: {variable.id, variable.name} for variable in page.variables for key in _keys(variable)}
-        taken = {alias for key in tweaking.together for alias in aliases.get(key, {key})}
-        single = {key: value for key, value in tweaking.single.items() if key not in taken}
-        return {**single, **tweaking.together}
-
-    return tweak
+def together_first(page: Page, tweaking: Tweaking) -> Tweaks:
+    """All tweaks; what the JSON object has stands in the place of a `tweak:` pair for the same variable."""
+    return overlaid(page, tweaking.single, tweaking.together)
 
 
-def _keys(variable: Any) -> tuple[str, str]:
+def _keys(variable: Variable) -> tuple[str, str]:
     return variable.id, variable.name
 
 
@@ -198,7 +194,7 @@ CHANGES: Mapping[str, Change] = {
     "text-in-the-query-is-decoded-twice": _given(_texts(unquote_plus), GET),
     "text-in-a-body-loses-other-scripts": _given(_texts(_ascii_alone), POST),
     "unknown-tweak-is-refused": _holding(_unknown_refused),
-    "tweaks-come-before-tweak-pairs": _holding(_together_first),
+    "tweaks-come-before-tweak-pairs": _holding(lambda _: together_first),
     "tweak-pairs-stay-text": _pairs_stay_text,
     "unfit-value-is-ignored": _valued(_unfit_ignored),
     "unfit-value-is-422": _valued(_unfit_unprocessable),

@@ -10,7 +10,7 @@ from tests.integration.bannx.images import sha256
 from tests.integration.bannx.spaces import PAGE, Space
 
 if TYPE_CHECKING:
-    from tests.conftest import RunningServer
+    from tests.conftest import Receiver, RunningServer
     from tests.integration.bannx.conftest import OpenSpace
 
 STEPS = ("upload", "log", "credits")
@@ -128,6 +128,25 @@ def test_api_that_renders_nothing_has_none_of_it(application: httpx.Client, meth
     headers = {"X-API-KEY": "ffsk_abc"}
     assert application.request(method, f"/_control/{path}", headers=headers).status_code == 404
     assert application.request(method, f"/_control/{path}").status_code == 401
+
+
+# URLs of clients.
+
+
+@pytest.mark.requirement("BNX-OUT-001", "BNX-OUT-002", "BNX-CBK-012")
+def test_url_of_a_client_is_told_nothing(space: Space, receiver: "Receiver") -> None:
+    hook = receiver.hook()
+    names = ("webhook_url", "webhookUrl", "webhook", "callback", "callback_url", "callbackUrl", "url", "notify")
+    urls = dict.fromkeys(names, hook.url)
+    headers = {**space.headers, "X-Webhook-Url": hook.url, "X-Callback-Url": hook.url}
+    answers = [
+        space.client.get("/api/render/badge", params=urls, headers=headers),
+        space.client.post("/api/render", json={"pageId": "badge", **urls}, headers=headers),
+        space.get(output="json", **urls),
+        space.get("none", **urls),
+    ]
+    space.settle()
+    assert ([it.status_code for it in answers], hook.count, space.credits()) == ([200, 200, 200, 404], 0, 3)
 
 
 # Many at a time.

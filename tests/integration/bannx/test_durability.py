@@ -262,29 +262,3 @@ def test_image_that_somebody_has_removed_does_not_keep_the_server_from_starting(
     again = start_again()
     assert [it["file"] for it in open_space(again, space.token).settled()] == [None]
     assert name.partition(".")[0] in again.log
-
-
-def test_processes_that_draw_end_with_the_server(
-    start_server: "StartServer", open_space: "OpenSpace", has_ended: Callable[[int], bool]
-) -> None:
-    running = start_server("--render-processes", "2")
-    space = open_space(running).has()
-    with ThreadPoolExecutor(4) as threads:
-        assert {it.status_code for it in threads.map(space.get, ["badge"] * 8)} == {200}
-    drawing = list(running.descendants())
-    assert drawing
-    running.kill()
-    assert [has_ended(pid) for pid in drawing] == [True] * len(drawing)
-
-
-@pytest.mark.requirement("BNX-CBK-015")
-def test_server_whose_drawing_process_was_killed_goes_on(start_server: "StartServer", open_space: "OpenSpace") -> None:
-    running = start_server("--render-processes", "1")
-    space = open_space(running).has()
-    usual = space.get().content
-    for pid, name in running.descendants().items():
-        if name.startswith("python"):
-            os.kill(pid, 9)
-    assert [space.get().content, space.get().content] == [usual, usual]
-    space.settle()
-    assert space.credits() == 3

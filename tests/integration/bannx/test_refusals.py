@@ -38,6 +38,7 @@ def problem(answer: httpx.Response, status: int) -> str:
     return str(body["message"])
 
 
+@pytest.mark.requirement("BNX-CBK-003", "BNX-CRD-002", "BNX-LOG-010")
 def test_refusals_leave_no_file_and_no_credit(space: Space) -> None:
     statuses = [
         space.get("none").status_code,

@@ -111,7 +111,7 @@ CASES: list[tuple[str, Story, Any]] = [
     ("image-of-a-post-has-a-watermark", are_equal(get(), post()), False),
     ("get-answers-with-json", types(get(), post()), [("application/json", "no image"), (PNG, "PNG")]),
     ("post-answers-with-json", types(get(), post()), [(PNG, "PNG"), ("application/json", "no image")]),
-    ("unknown-page-is-400", answers(get(page=GONE), post(pageId=GONE)), [400, 400]),
+    ("unknown-page-is-403", answers(get(page=GONE), post(pageId=GONE)), [403, 403]),
     ("unknown-page-is-blank", answers(get(page=GONE), post(pageId=GONE)), ["PNG", "PNG"]),
     ("unpublished-page-is-rendered", unpublished, ["PNG", "PNG"]),
     ("unpublished-page-is-403", unpublished, [403, 403]),

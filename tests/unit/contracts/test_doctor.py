@@ -733,7 +733,7 @@ def _rendering(
             return _json(401, NO_TOKEN)
         if method == "POST":
             return _json(400, NO_BODY) if json.loads(body) == {} else answer
-        return answer if path == "/api/render/card" else _json(404, NO_PAGE)
+        return answer if path.partition("?")[0] == "/api/render/card" else _json(404, NO_PAGE)
 
     return respond
 
@@ -760,6 +760,14 @@ def test_a_bannx_that_answers_as_documented_has_nothing() -> None:
 
 def test_a_bannx_that_answers_with_a_link_has_nothing() -> None:
     assert _rendered(_rendering(_json(200, IMAGE_LINK))) == []
+
+
+def test_a_bannx_that_gives_the_image_to_who_asks_for_it_has_nothing() -> None:
+    def with_a_link_of_another_form(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        answer = PICTURE if path.endswith("?output=binary") else _json(200, {"data": {"link": "/it"}})
+        return _rendering(answer)(method, path, headers, body)
+
+    assert _rendered(with_a_link_of_another_form) == []
 
 
 def test_a_bannx_is_told_by_more_than_one_answer() -> None:
@@ -897,3 +905,13 @@ def test_a_gateway_that_refuses_everything_of_a_path_is_not_taken_for_bannx() ->
 
     with _http(respond) as port:
         assert _only(_examine(_ricloud(port))).name == "wrong base URL"
+
+
+@pytest.mark.parametrize("text", [b"No.", b'"No."', b'{"reason": "No."}'])
+def test_a_bannx_whose_errors_have_a_form_of_their_own_is_one(text: bytes) -> None:
+    def respond(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        status, _, content = _rendering()(method, path, headers, body)
+        return (status, {"Content-Type": "text/plain"}, text) if status >= 400 else (status, {}, content)
+
+    with _http(respond) as port:
+        assert _examine(_bannx(port)) == []

@@ -1,6 +1,7 @@
 """What the store keeps of bannx: pages, renders, steps and credits, on a real SQLite file."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -219,6 +220,17 @@ def test_count_and_its_record_survive_together(tmp_path: Path) -> None:
     with Stored.opened(tmp_path) as second:
         add(second)
         assert second.used() == 1
+
+
+def test_record_of_a_count_is_not_kept_without_the_count(stored: Stored) -> None:
+    stored.owe(drawn("a"))
+    stored.database.execute("alter table bannx_credits rename to elsewhere")
+    with pytest.raises(sqlite3.OperationalError):
+        add(stored)
+    assert stored.recorded() == []
+    stored.database.execute("alter table elsewhere rename to bannx_credits")
+    add(stored)
+    assert stored.used() == 1
 
 
 # Workspaces.
