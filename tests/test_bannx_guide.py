@@ -85,11 +85,14 @@ def test_callback_of_the_guide_writes_receipts_and_makes_previews_free(
     assert [(it["page"], it["bytes"]) for it in receipts] == [(it["page_id"], it["file"]["size"]) for it in log]
 
 
-@pytest.mark.parametrize(("name", "picture"), [pytest.param(*it, id=it[0]) for it in pictures()])
-def test_picture_shows_the_page_as_it_is(name: str, picture: Image.Image) -> None:
-    assert f"(pictures/pages/{name}.png)" in GUIDE
-    with Image.open(FOLDER / f"{name}.png") as shown:
-        assert difference(picture, shown) < SMALL_DIFFERENCE, "python -m tools.page_pictures"
+def test_pictures_show_the_pages_as_they_are() -> None:
+    drawn = dict(pictures())
+
+    assert {path.stem for path in FOLDER.iterdir()} == set(drawn)
+    assert set(re.findall(r"\(pictures/pages/(.+?)\.png\)", GUIDE)) == set(drawn)
+    for name, picture in drawn.items():
+        with Image.open(FOLDER / f"{name}.png") as shown:
+            assert difference(picture, shown) < SMALL_DIFFERENCE, f"{name}: python -m tools.page_pictures"
 
 
 def test_guide_lists_every_page_with_its_variables() -> None:

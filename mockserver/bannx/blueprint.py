@@ -10,6 +10,7 @@ from mockserver.bannx.policy import CallbackPolicy
 from mockserver.bannx.ports import ObjectStore, PageDocument, Stores
 from mockserver.bannx.render import LogEntry, Render
 from mockserver.bannx.request import RenderRequest, Tweaking
+from mockserver.bannx.turns import Turns
 from mockserver.documents import Document
 from mockserver.drawing.drawn import Drawn, ImageFormat
 from mockserver.drawing.page import Page
@@ -68,6 +69,7 @@ class Blueprint:
     document: Document
     find: Finding
     draw: Drawing
+    turns: Turns
     fetch: Fetching
     tweak: Tweak
     value: Valuing

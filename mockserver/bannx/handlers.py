@@ -17,7 +17,7 @@ from mockserver.drawing.drawn import Drawn, pictures_of
 from mockserver.drawing.errors import DrawingError, PageError, UnusableTweakError
 from mockserver.drawing.page import Page, page_from
 from mockserver.errors import Invalid, Violation
-from mockserver.http.messages import Call, Handler, Media, Reply
+from mockserver.http.messages import Call, Handler, Media, Reply, Sent
 
 INLINE_ID, INLINE_NAME = "inline", "Inline page"
 
@@ -48,19 +48,23 @@ class Rendering:
         return await self._answer(call, from_body(call), "renderPost")
 
     async def _answer(self, call: Call, request: RenderRequest, operation: str) -> Reply | Media:
-        blueprint = self._blueprint
-        began = blueprint.stopwatch()
+        blueprint, space = self._blueprint, call.in_workspace().id
+        began, life = blueprint.stopwatch(), self._runner.life(space)
         drawn = await self._drawn(call, request)
         render = self._render(call, request, drawn, operation)
-        await self._stores.renders.owe(render)
-        self._runner.expect(render)
-        sent = await blueprint.order(
-            lambda: self._runner.begin(render.id), lambda: self._runner.settle(render.workspace)
-        )
+        # What was begun before a reset is answered, but nothing of it may turn up in the space as it is now.
+        sent = await self._owe(render) if self._runner.life(space) == life else None
         if request.as_json if request.as_json is not None else operation in blueprint.as_json:
             url = blueprint.objects.url(name_of(render.id, drawn.media_type))
             return Reply(200, blueprint.show_file(render, request, url, blueprint.stopwatch() - began), sent)
         return Media(200, drawn.content, drawn.media_type, sent)
+
+    async def _owe(self, render: Render) -> Sent | None:
+        await self._stores.renders.owe(render)
+        self._runner.expect(render)
+        return await self._blueprint.order(
+            lambda: self._runner.begin(render.id), lambda: self._runner.settle(render.workspace)
+        )
 
     async def _drawn(self, call: Call, request: RenderRequest) -> Drawn:
         blueprint = self._blueprint
@@ -69,7 +73,8 @@ class Rendering:
             tweaks = blueprint.tweak(page, request.tweaking)
             values = blueprint.value(page, overlaid(page, *request.variables, tweaks))
             pictures = await fetched(pictures_of(page, values), blueprint.fetch)
-            return await blueprint.draw(document, values, request.image_format, pictures)
+            async with blueprint.turns.turn(call.in_workspace().id):
+                return await blueprint.draw(document, values, request.image_format, pictures)
         except UnusableTweakError as error:
             raise Invalid([Violation(("tweaks", error.key), error.message)]) from error
         except DrawingError as error:

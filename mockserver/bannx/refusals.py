@@ -7,6 +7,7 @@ import msgspec
 
 from mockserver.bannx.ports import RenderStore
 from mockserver.bannx.render import Refusal
+from mockserver.errors import shortened
 from mockserver.http.binding import Answering, Incoming
 from mockserver.http.problems import Problem
 from mockserver.identifiers import Identify
@@ -41,7 +42,7 @@ def logging_refusals(renders: RenderStore, identify: Identify) -> Callable[[Answ
 
 
 async def _page_id(incoming: Incoming) -> str | None:
-    """The page that a request names, as far as it can be read."""
+    """The page that a request names, as far as it can be read; the log is no place for a large text."""
     named: Any = incoming.request.path_params.get("pageId")
     if named is None and incoming.operation.body is not None:
         try:
@@ -49,4 +50,4 @@ async def _page_id(incoming: Incoming) -> str | None:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         named = body.get("pageId") if isinstance(body, dict) else None
-    return named if isinstance(named, str) else None
+    return shortened(named) if isinstance(named, str) else None

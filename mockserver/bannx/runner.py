@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,6 +41,11 @@ class CallbackRunner:
         self._running: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._changed = asyncio.Event()
+        self._lives: Counter[str] = Counter()
+
+    def life(self, space: str) -> int:
+        """How often the space was emptied."""
+        return self._lives[space]
 
     def expect(self, render: Render) -> None:
         """The callback of this render begins when `begin` says so, or when its response takes too long."""
@@ -66,6 +71,7 @@ class CallbackRunner:
 
     def give_up(self, space: str) -> None:
         """End the callbacks of a space that is about to be emptied."""
+        self._lives[space] += 1
         for identifier in [it for it, (render, _) in self._waiting.items() if render.workspace == space]:
             self._waiting.pop(identifier)[1].cancel()
         for task in self._running.get(space, ()):
@@ -105,11 +111,18 @@ class CallbackRunner:
             except StepFailedError as failure:
                 log.warning("the callback of render %s: %s", render.id, failure)
             except asyncio.CancelledError:
-                task = asyncio.current_task()
-                if task is None or task.cancelling():
-                    raise  # it was called off, and stays owed
+                if _is_called_off():
+                    raise
                 log.warning("the callback of render %s cancelled itself", render.id)
             except (Exception, SystemExit):
                 # Anybody's code may run here, and nothing of it may reach a client, or end the server.
                 log.exception("the callback of render %s broke", render.id)
+            if _is_called_off():  # whatever the callback has made of that
+                raise asyncio.CancelledError
             await duty.renders.over(render.id)
+
+
+def _is_called_off() -> bool:
+    """Whether somebody has called off the task that asks this: its work stays owed."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

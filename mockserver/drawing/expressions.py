@@ -16,7 +16,6 @@ MOST_TOKENS = 200
 DEEPEST = 24
 LONGEST_SHOWN = 80
 
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d{1,15}(?:\.\d{1,15})?)
       | (?P<text>"[^"]*"|'[^']*')
@@ -83,14 +82,19 @@ class Template:
 def template(text: str) -> Template:
     """A text read as a template; raises `ExpressionSyntaxError`."""
     parts: list[str | Node] = []
-    for index, piece in enumerate(_EXPRESSION.split(text)):
-        if index % 2:
-            parts.append(_Reader(piece).whole())
-        elif "{{" in piece:
+    at = 0
+    while (start := text.find("{{", at)) >= 0:
+        # Searched for by hand: a pattern would go through the rest of the text again from each "{{" without an end.
+        end = text.find("}}", start + len("{{"))
+        if end < 0:
             message = "'{{' without '}}'"
             raise ExpressionSyntaxError(message)
-        elif piece:
-            parts.append(piece)
+        if start > at:
+            parts.append(text[at:start])
+        parts.append(_Reader(text[start + len("{{") : end]).whole())
+        at = end + len("}}")
+    if at < len(text):
+        parts.append(text[at:])
     return Template(tuple(parts))
 
 

@@ -8,6 +8,7 @@ from mockserver.drawing.colours import BLACK, WHITE, Colour, colour_in
 
 LARGEST = 1e15  # above this, whole numbers are no longer exact
 LONGEST_TEXT = 20_000
+LONGEST_NUMBER = 500
 
 
 def text_of(value: Any) -> str:
@@ -21,6 +22,8 @@ def text_of(value: Any) -> str:
 
 def number_of(value: Any) -> float | None:
     """A value as a finite number; text that is one counts, and booleans are 1 and 0."""
+    if isinstance(value, str) and len(value) > LONGEST_NUMBER:
+        return None  # a page has room for thousands of expressions, and reading long digits takes its time
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -23,7 +23,9 @@ from mockserver.drawing.scene import (
 from mockserver.drawing.setting import lettering
 
 MEGA = 1_000_000
-MOST_PAINTED_PIXELS = 256 * MEGA
+MOST_PAINTED_PIXELS = 128 * MEGA
+PIXELS_OF_A_CURVED_ROW = 700
+"""How many pixels can be painted while the coverage of one row of a round corner is found."""
 
 
 def laid_out(page: Page, values: Mapping[str, Any]) -> Scene:
@@ -40,9 +42,16 @@ def laid_out(page: Page, values: Mapping[str, Any]) -> Scene:
 
 
 def _area(item: Item, page: Box) -> float:
-    """How many pixels an item touches."""
-    seen = (item.ink if isinstance(item, Lettering) else item.box).within(page)
-    return seen.width * seen.height
+    """How many pixels an item touches, or what takes as long; a picture is scaled whole, wherever the page ends."""
+    if isinstance(item, Picture):
+        return item.box.width * item.box.height
+    if isinstance(item, Lettering):
+        ink = item.ink.within(page)
+        return ink.width * ink.height
+    seen = item.box.within(page)
+    curved = min(seen.height, 2 * item.radius) if seen.width else 0
+    # A border is painted like one more shape.
+    return (seen.width * seen.height + curved * PIXELS_OF_A_CURVED_ROW) * (1 if item.edge is None else 2)
 
 
 def _item(evaluation: Evaluation, name: str, layer: Layer) -> Item | None:

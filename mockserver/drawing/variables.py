@@ -15,7 +15,7 @@ LONGEST_SOURCE = 2_000_000
 LONGEST_SHOWN = 60
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-_SOURCE = re.compile(r"(?:https?://[^\s/?#]+\S*|data:[^\s,]*,[^,]*)", re.IGNORECASE)
+_SOURCE = re.compile(r"(?:https?://[^\s/?#]\S*|data:[^\s,]*,[^,]*)", re.IGNORECASE)
 
 
 def coerced(key: str, kind: VariableType, value: Any) -> Value:

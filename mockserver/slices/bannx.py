@@ -23,6 +23,7 @@ from mockserver.bannx.refusals import logging_refusals
 from mockserver.bannx.render import Render
 from mockserver.bannx.runner import CallbackRunner, Duty
 from mockserver.bannx.steps import DurableSteps, Fault, StepFaults, Workbench
+from mockserver.bannx.turns import Turns
 from mockserver.bannx.tweaks import pairs_first
 from mockserver.behaviours.bannx.table import IMPLEMENTATIONS
 from mockserver.behaviours.implementations import Implementations
@@ -68,7 +69,10 @@ class BannxSlice:
         self._numbers: dict[str, int] = {}
         self._spool = Images(folder / "renders" / "spool")
         self._objects = Images(folder / "renders" / "objects")
-        self._workshop = Workshop(settings.parallel_renders)
+        # One process more than a space can occupy: another space always finds one that is free, or soon will be.
+        spare = 1 if settings.parallel_renders else 0
+        self._workshop = Workshop(settings.parallel_renders + spare)
+        of_one = max(1, settings.parallel_renders)
         self._pictures = Pictures(outlet.transport)
         policy = CallbackPolicy.from_document(document.content)
         self._faults = StepFaults(policy.hang_seconds)
@@ -85,6 +89,7 @@ class BannxSlice:
             document=document,
             find=Pages.find,
             draw=self._workshop.draw,
+            turns=Turns(in_all=of_one + spare, of_one=of_one),
             fetch=self._pictures.fetch,
             tweak=pairs_first,
             value=tweaked,

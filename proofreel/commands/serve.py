@@ -150,7 +150,8 @@ def _network(text: str) -> Any:
 @click.option(
     "--render-processes",
     type=click.IntRange(0),
-    help="Processes that draw images; with 0, a thread of the server does.  [default: one per core]",
+    help="Images of one space that are drawn at a time, each in a process; one more serves the other spaces. With 0, a "
+    "thread of the server draws them one by one.  [default: one per core]",
 )
 @click.option(
     "--render-callback",

@@ -51,6 +51,7 @@ MIXTURES: Mapping[str, tuple[str, ...]] = {
     "two spaces": ("two-spaces", "foreign-pages-forbidden"),
     "two other spaces": ("two-spaces", "foreign-pages-unauthorized", "pictures-differ"),
     "two more spaces": ("as-the-reference", "two-spaces", "foreign-pages-not-found"),
+    "visited": ("two-spaces", "other-clients"),
     "no faults": ("renders-alone",),
     "nothing of callbacks": ("nothing-of-callbacks",),
 }

@@ -12,6 +12,7 @@ from tests.miniature_parts.writing import backwards, pretty
 
 from .reference import AS_THE_REFERENCE, BY_TYPE, MEDIA_TYPES
 from .varying import Variation, but, door, shows, together, within
+from .visited import Visited
 
 MORE_HEADERS = {"Cache-Control": "no-store", "Set-Cookie": "session=1; Path=/", "Server-Timing": "render;dur=31"}
 DOCTYPE = '\n<!-- drawn by hand -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "about:legacy-compat">'
@@ -53,6 +54,7 @@ ACCESS: Mapping[str, Variation] = {
     "slow-control": Variation(within(around.later(0.3, "/_control"))),
     "at-times-too-many": Variation(within(around.asking(around.EveryNth(11, too_many, spares=("/_control",))))),
     "two-spaces": Variation(but("surroundings", tokens=("one", "two"), capabilities=("renders", "callbacks"))),
+    "other-clients": Variation(but("surroundings", space=Visited)),
     "renders-alone": Variation(but("surroundings", capabilities=("renders", "workspaces"))),
     "nothing-of-callbacks": Variation(but("surroundings", capabilities=("workspaces",))),
     "word-in-any-case": shows("AUT-007 a")(but("surroundings", word_in_any_case=True)),

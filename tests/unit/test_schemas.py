@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.errors import LONGEST_QUOTE
-from mockserver.schemas import MOST_VIOLATIONS, Schema
+from mockserver.schemas import MOST_SEARCHED, MOST_VIOLATIONS, Schema
 
 HUGE = 100_000
 CLOSED = {"type": "object", "properties": {"a": {}}, "additionalProperties": False}
@@ -22,14 +22,23 @@ def violations(schema: dict[str, Any], value: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
-        (NUMBERS, ["x"] * 5_000),
-        (TEXTS, ["7"] * 5_000),
-        (NAMES, {f"undeclared-{number}": 0 for number in range(5_000)}),
+        (NUMBERS, ["x"] * MOST_SEARCHED),
+        (TEXTS, ["7"] * MOST_SEARCHED),
+        (NAMES, {f"undeclared-{number}": 0 for number in range(MOST_SEARCHED)}),
     ],
     ids=["types", "patterns", "names"],
 )
 def test_violations_are_not_more_than_a_few(schema: dict[str, Any], value: Any) -> None:
     assert len(violations(schema, value)) == MOST_VIOLATIONS
+
+
+@pytest.mark.parametrize("value", [["x"] * HUGE, [["x"] * (MOST_SEARCHED // 2)] * 3], ids=["wide", "deep"])
+def test_value_with_many_parts_is_searched_up_to_the_first_violation(value: Any) -> None:
+    assert violations(NUMBERS, value) == ["must be a number"]
+
+
+def test_value_with_many_parts_that_conforms_has_no_violations() -> None:
+    assert violations(NUMBERS, [1] * HUGE) == []
 
 
 def test_violations_below_the_limit_are_all_there() -> None:

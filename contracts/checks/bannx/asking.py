@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from contracts.checks.bannx.answers import are_same, is_drawing, is_image, link_of, picture_in
 from contracts.checks.bannx.asks import SIZE, Ask
-from contracts.checks.bannx.calls import GET, OK, POST, UNAUTHORIZED, Calls, smallest
+from contracts.checks.bannx.calls import FORBIDDEN, GET, NOT_FOUND, OK, POST, UNAUTHORIZED, Calls, smallest
 from contracts.client import Response
 from contracts.errors import NotObservable, Unmet
 from contracts.images import Picture
@@ -131,6 +131,16 @@ class Asking(Calls):
             requirement = SIZE if is_drawing(image) else requirement
         self.trial.failed(requirement, because, evidence=sorted({answer.evidence, image.evidence}))
         raise Unmet(because)
+
+    def may_render(self, ask: Ask) -> bool:
+        """Whether the token's space may render this page, which may be that of another one (BNX-AUT-008)."""
+        operation = self.trial.api.operations[ask.operation]
+        path = operation.url() if ask.post else operation.url(pageId=ask.page)
+        response = self.request(operation.method, path, body=ask.body if ask.post else None)
+        if response.status in {UNAUTHORIZED, FORBIDDEN, NOT_FOUND}:
+            self.trial.note(f"{ask} was answered {response}: the page may be another space's")
+            return False
+        return True
 
     def is_still(self, ask: Ask) -> bool:
         """Whether two equal requests give the same picture; what changes by itself cannot be compared."""

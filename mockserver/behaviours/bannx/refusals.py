@@ -120,7 +120,7 @@ async def _no_page_in_the_body(exchange: Exchange) -> Problem | None:
 
 
 async def _no_other_media_type(exchange: Exchange) -> Problem | None:
-    is_meant = exchange.takes_body and not is_json(exchange.content_type)
+    is_meant = exchange.takes_body and not is_json(exchange.content_type) and not await _is_no_json(exchange)
     return failure(exchange, UNSUPPORTED, "The body must be application/json.") if is_meant else None
 
 

@@ -7,6 +7,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ class Gallery:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.awaited, self.may_come = threading.Event(), threading.Event()
         gallery = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -66,7 +68,10 @@ class Gallery:
             to.send_header("Location", redirects[name])
             to.end_headers()
             return
-        contents = {"green.png": png(), "text.png": b"This is no picture.", "empty.png": b""}
+        if name == "awaited.png":
+            self.awaited.set()
+            self.may_come.wait(60)
+        contents = {"green.png": png(), "awaited.png": png(), "text.png": b"This is no picture.", "empty.png": b""}
         if name == "large.png" or name.startswith("half"):
             content = png() + b"\0" * ((21 if name == "large.png" else 15) * MEBIBYTE)
         elif name in contents:
@@ -177,6 +182,18 @@ def test_same_picture_is_fetched_once(space: Space, gallery: Gallery) -> None:
     layers = [{**PICTURE, "src": f"{gallery.url}/green.png"}] * 5
     assert space.post(page={"width": 64, "height": 32, "layers": layers}).status_code == 200
     assert len(gallery.asked) == 1
+
+
+def test_render_that_was_under_way_at_a_reset_is_answered_and_leaves_nothing(space: Space, gallery: Gallery) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        layers = [{**PICTURE, "src": f"{gallery.url}/awaited.png"}]
+        answer = pool.submit(space.post, page={"width": 64, "height": 32, "layers": layers})
+        assert gallery.awaited.wait(60)
+        space.reset()
+        gallery.may_come.set()
+        assert answer.result().status_code == 200
+    space.settle()
+    assert (space.renders(), space.credits()) == ([], 0)
 
 
 # Data URIs.

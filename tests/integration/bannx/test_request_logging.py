@@ -40,3 +40,16 @@ def test_failing_upload_is_counted_without_a_log(silent: httpx.Client) -> None:
     space.get()
     space.settle()
     assert space.credits() == 1
+
+
+def test_log_keeps_no_large_text_of_a_refused_request(application: httpx.Client) -> None:
+    space = Space(application)
+    assert space.post(pageId="x" * 200_000).status_code == 404
+    (entry,) = space.renders()
+    assert len(entry["page_id"]) < 1_000
+
+
+def test_list_of_broken_layers_is_refused_without_a_long_search(application: httpx.Client) -> None:
+    answer = Space(application).post(page={"width": 16, "height": 16, "layers": [{}] * 60_000})
+    assert (answer.status_code, answer.json()["error"]) == (400, True)
+    assert len(answer.content) < 2_000

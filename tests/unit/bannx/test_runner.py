@@ -259,6 +259,27 @@ def test_stop_leaves_what_is_not_over_owed_and_lets_who_settles_go() -> None:
     assert play(scenario, shut="space") == (["runs"], [])
 
 
+@pytest.mark.parametrize("ending", [None, ValueError("in its cleaning up")])
+def test_stopped_callback_that_hides_its_end_stays_owed(ending: Exception | None) -> None:
+    async def stubborn(_event: RequestEvent, _result: HandlerResult, _steps: Steps) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if ending is not None:
+                raise ending from None
+
+    async def scenario() -> list[str]:
+        callbacks = Callbacks()
+        duty = Duty(stubborn, lambda _: cast("Steps", None), cast("RenderStore", callbacks))
+        runner = CallbackRunner(lambda _: duty)
+        runner.resume(drawn("a"))
+        await turns()
+        await runner.stop()
+        return callbacks.ended
+
+    assert asyncio.run(scenario()) == []
+
+
 def test_resumed_callback_runs_and_is_waited_for() -> None:
     async def scenario(callbacks: Callbacks, runner: CallbackRunner) -> Any:
         runner.resume(drawn("a"))

@@ -137,3 +137,13 @@ def test_every_expression_is_refused_or_gives_a_value(source: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_characters="{}")))
 def test_text_without_expressions_stays_as_it_is(text: str) -> None:
     assert template(text).text({}) == text[:LONGEST_TEXT]
+
+
+def test_many_openings_without_an_end_are_refused_in_one_pass() -> None:
+    with pytest.raises(ExpressionSyntaxError, match="without"):
+        template("{{" * 500_000)
+
+
+def test_text_too_long_for_a_number_is_none() -> None:
+    assert template("{{ a + 1 }}").value({"a": "9" * 300}) == 1e300
+    assert template("{{ a - 1 }}").value({"a": "9" * 501}) == ""

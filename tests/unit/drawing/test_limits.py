@@ -29,9 +29,27 @@ def test_layers_of_one_page_set_a_bounded_text() -> None:
 
 def test_layers_that_cover_too_much_are_refused() -> None:
     layer = {**WHOLE, "type": "rectangle", "fill": "red"}
-    assert len(scene_of(*[layer] * 15).items) == 15
-    with pytest.raises(PageError, match="256 million"):
-        scene_of(*[layer] * 16)
+    assert len(scene_of(*[layer] * 7).items) == 7
+    with pytest.raises(PageError, match="128 million"):
+        scene_of(*[layer] * 8)
+
+
+def test_pictures_count_with_what_lies_beside_the_page_as_they_are_scaled_whole() -> None:
+    layer = {"type": "image", "x": 0, "y": 0, "width": 8192, "height": 8192, "src": URL}
+    assert len(scene_of(layer, side=16).items) == 1
+    with pytest.raises(PageError, match="128 million"):
+        scene_of(*[layer] * 2, side=16)
+
+
+def test_borders_and_round_corners_count_as_the_work_that_they_are() -> None:
+    narrow = {"type": "circle", "centerX": 8.3, "centerY": 2048.7, "radius": 8000, "fill": "red"}
+    page = {"id": "p", "name": "P", "width": 16, "height": 4096}
+    laid_out(page_from({**page, "layers": [narrow] * 40}), {})
+    bordered = {**narrow, "border": {"color": "blue", "width": 3}}
+    with pytest.raises(PageError, match="128 million"):
+        laid_out(page_from({**page, "layers": [bordered] * 80}), {})
+    with pytest.raises(PageError, match="128 million"):
+        scene_of(*[{**WHOLE, "type": "rectangle", "fill": "red", "border": {"color": "blue", "width": 3}}] * 8)
 
 
 def test_what_lies_beside_the_page_covers_nothing() -> None:

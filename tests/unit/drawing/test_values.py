@@ -85,3 +85,8 @@ def test_tweak_by_name_wins_over_one_by_id() -> None:
 
 def test_tweak_for_no_variable_is_ignored() -> None:
     assert tweaked(page_with("string", "s"), {"other": []}) == {"it": "s"}
+
+
+def test_long_url_with_a_space_is_refused_in_one_pass() -> None:
+    with pytest.raises(UnusableTweakError, match="is no image"):
+        tweaked(page_with("image", ""), {"it": "http://" + "a" * 1_000_000 + " "})
