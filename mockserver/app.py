@@ -205,7 +205,9 @@ def _documents(settings: Settings) -> Sequence[Document]:
 def _made_switchboards(slices: Sequence[Slice], settings: Settings) -> Switchboards:
     """The switchboards of all APIs; the behaviours that hold everywhere are told to their slices."""
     repertoires = {
-        each.document.name: Repertoire(catalogue.load(each.document.name), each.implementations, each.assemblies.change)
+        each.document.name: Repertoire(
+            catalogue.load(each.document.name, beside_requirements=False), each.implementations, each.assemblies.change
+        )
         for each in slices
     }
     switchboards = Switchboards(repertoires, settings.behaviours)

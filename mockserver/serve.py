@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import gc
 import resource
 import signal
 import socket
@@ -55,6 +56,9 @@ class _HttpServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        # What the start has made stays as long as the server: there is nothing in it to be collected.
+        gc.freeze()
+        gc.enable()
         if self.started:
             self._announce()
 

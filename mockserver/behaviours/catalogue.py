@@ -71,16 +71,25 @@ def known_apis() -> tuple[str, ...]:
     return tuple(sorted(folder.name for folder in folders if folder.joinpath(FILE_NAME).is_file()))
 
 
-def load(api: str, folder: Path | Traversable | None = None) -> Catalogue:
-    """Read the catalogue of `api`; raises `SetUpError` naming everything in it that is wrong."""
+def load(api: str, folder: Path | Traversable | None = None, *, beside_requirements: bool = True) -> Catalogue:
+    """Read the catalogue of `api`; raises `SetUpError` naming everything in it that is wrong.
+
+    A server that starts need not hold it against the requirements beside it: these come with the distribution, are
+    held against each other by its tests, and take longer to read than everything else.
+    """
     base = (folder or folder_of_documents()) / api
-    entries, requirements = read_yaml(base / FILE_NAME), read_yaml(base / "requirements.yaml")
-    readings = {it["id"]: [reading["id"] for reading in it.get("readings", ())] for it in requirements}
-    problems = list(_problems(entries, readings))
+    entries = read_yaml(base / FILE_NAME)
+    problems = list(_problems(entries, _readings(base) if beside_requirements else None))
     if problems:
         message = f"{base / FILE_NAME} cannot be used: {'; '.join(problems)}"
         raise SetUpError(message)
     return Catalogue({entry["id"]: _behaviour(entry) for entry in entries})
+
+
+def _readings(base: Path | Traversable) -> Mapping[str, Sequence[str]]:
+    """The ids of the readings of each requirement."""
+    requirements = read_yaml(base / "requirements.yaml")
+    return {it["id"]: [reading["id"] for reading in it.get("readings", ())] for it in requirements}
 
 
 def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
@@ -95,7 +104,7 @@ def _behaviour(entry: Mapping[str, Any]) -> Behaviour:
     )
 
 
-def _problems(entries: Any, readings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _problems(entries: Any, readings: Mapping[str, Sequence[str]] | None) -> Iterator[str]:
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) and "id" in entry for entry in entries):
         yield "it is no list of entries with ids"
         return
@@ -106,7 +115,7 @@ def _problems(entries: Any, readings: Mapping[str, Sequence[str]]) -> Iterator[s
         yield from (f"{entry['id']}: {problem}" for problem in _problems_of(entry, readings))
 
 
-def _problems_of(entry: Mapping[str, Any], readings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _problems_of(entry: Mapping[str, Any], readings: Mapping[str, Sequence[str]] | None) -> Iterator[str]:
     fields = _FIELDS.get(entry.get("kind", ""))
     if fields is None:
         yield "its kind is neither fault nor reading"
@@ -120,12 +129,14 @@ def _problems_of(entry: Mapping[str, Any], readings: Mapping[str, Sequence[str]]
         yield "its scope is neither workspace nor server"
     if entry["kind"] == "fault":
         named = [entry["breaks"], *entry.get("follows", ())]
-        yield from (f"there is no requirement {name}" for name in named if name not in readings)
+        yield from (
+            f"there is no requirement {name}" for name in named if readings is not None and name not in readings
+        )
         if len(set(named)) < len(named):
             yield "it names a requirement twice"
         return
     for requirement, reading in entry["shows"].items():
-        if reading not in readings.get(requirement, ()):
+        if readings is not None and reading not in readings.get(requirement, ()):
             yield f"there is no reading {reading} of {requirement}"
 
 

@@ -1,5 +1,6 @@
 """What the server offers beside the documents' operations: the documents themselves, and a page to read them."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,8 @@ def routes(documents: Sequence[Document]) -> list[HTTPRouteHandler]:
     """The routes, for these documents."""
     contents = {document.name: msgspec.json.encode(document.content) for document in documents}
     no_document = f"There is no such document; there are {', '.join(f'{name}.json' for name in contents)}."
-    reference = page(documents)
+    # Not before somebody reads it: it takes longer to make than everything else around it.
+    reference = functools.cache(lambda: page(documents))
 
     @get("/openapi/{name:str}", include_in_schema=False)
     async def document(request: AnyRequest) -> Response[bytes]:
@@ -30,6 +32,6 @@ def routes(documents: Sequence[Document]) -> list[HTTPRouteHandler]:
 
     @get(["/", "/docs"], include_in_schema=False)
     async def docs() -> Response[str]:
-        return Response(reference, media_type="text/html")
+        return Response(reference(), media_type="text/html")
 
     return [document, docs]

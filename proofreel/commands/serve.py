@@ -1,5 +1,6 @@
 """`proofreel serve`."""
 
+import gc
 import ipaddress
 import re
 import sys
@@ -203,12 +204,15 @@ def serve(**options: Any) -> None:
     """
     from mockserver.errors import SetUpError, UnusableOptionError  # noqa: PLC0415 - keeps --help quick
 
+    gc.disable()  # until the server runs: nothing of what a start makes is garbage
     try:
         _run(options)
     except UnusableOptionError as error:
         raise click.UsageError(str(error)) from error
     except SetUpError as error:
         raise click.ClickException(str(error)) from error
+    finally:
+        gc.enable()
 
 
 def _run(options: dict[str, Any]) -> None:
