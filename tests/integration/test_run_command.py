@@ -82,7 +82,7 @@ def test_list_names_every_scenario(run_proofreel: "RunProofreel") -> None:
     ("arguments", "message"),
     [
         ((), "name a SCENARIO"),
-        (("nonsense",), "no scenario nonsense; proofreel has ffmpeg-failure"),
+        (("nonsense",), "no scenario nonsense; proofreel has bannx-failing-callback"),
         (("some/where.yaml",), "there is no file some/where.yaml"),
         (("happy-path", "--input", "apiKey"), "write it like name=value"),
         (("happy-path", "--target", "127.0.0.1:1"), "write it like http://127.0.0.1:1"),

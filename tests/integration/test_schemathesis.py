@@ -20,15 +20,18 @@ MOST_EXAMPLES = 40
     [
         ("renderio", "X-API-KEY: ffsk_schemathesis"),
         ("ricloud", "Authorization: Token schemathesis"),
+        ("bannx", "Authorization: Bearer schemathesis"),
         ("control", "X-API-KEY: ffsk_schemathesis"),
         ("control", "Authorization: Token schemathesis"),
+        ("control", "Authorization: Bearer schemathesis"),
     ],
 )
 def test_server_conforms_to_its_document(
     start_server: "StartServer", tmp_path: Path, name: str, credential: str
 ) -> None:
     # Random submissions name hosts anywhere: their downloads are given up at once.
-    running = start_server("--download-limit", "50ms")
+    # It expects made-up credentials to be refused; without a list of keys, those of a good form open a workspace.
+    running = start_server("--download-limit", "50ms", "--api-key", credential.rpartition(" ")[2])
     ended = subprocess.run(
         [
             *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(ROOT / "schemathesis.toml")),
