@@ -13,6 +13,7 @@ can see it: --every-check is the proof of that. The page, by `tools/behaviour_ta
 
 import argparse
 import contextlib
+import signal
 import sys
 import threading
 import time
@@ -34,6 +35,7 @@ from proofreel.server_process import own_server
 from tools.behaviour_table import Behaviour, apis_with_behaviours, catalogue, out_of_date, write
 
 AT_ONCE = 3
+TERMINATED = 143
 CLEAN = "(clean)"
 WAITING = "RIO-ERR-010"
 ENDLESS = frozenset({"RIO-CMD-010", "RIO-WHK-005", WAITING})
@@ -222,6 +224,8 @@ def run(behaviours: Sequence[Behaviour], *, every_check: bool) -> list[Outcome]:
 
 def main() -> int:
     """Run; 0 if everything is as it must be."""
+    # An exit that ends the servers that were started, where the default would leave them running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     known = apis_with_behaviours()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ids", nargs="*", metavar="ID")
