@@ -200,7 +200,7 @@ async def _call(document: Document, incoming: Incoming, workspace: Workspace | N
         workspace=workspace,
         raw_query=_raw_query(request.scope["query_string"]),
         headers=incoming.headers,
-        url=problems.url_of(request),
+        target=(request.scope["raw_path"], request.scope["query_string"]),
     )
 
 

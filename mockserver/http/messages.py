@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.http.urls import written_url
 from mockserver.workspaces import Workspace
 
 
@@ -13,7 +14,7 @@ class Call:
 
     `path` and `query` hold the document's parameters, decoded; `body` is the parsed JSON, None where there is none.
     `raw_query` has every pair of the query as it came, also those of names that no document can declare; `headers`
-    have names in lower case; `url` is path and query as they came.
+    have names in lower case; `target` is path and query as they came.
     """
 
     path: Mapping[str, str]
@@ -22,7 +23,12 @@ class Call:
     workspace: Workspace | None
     raw_query: Sequence[tuple[str, str]] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    url: str = ""
+    target: tuple[bytes, bytes] = (b"", b"")
+
+    @property
+    def url(self) -> str:
+        """Path and query as they came."""
+        return written_url(*self.target)
 
     def in_workspace(self) -> Workspace:
         """The caller's workspace; only for operations that need a credential."""

@@ -22,6 +22,7 @@ from mockserver.errors import (
     Violation,
     shortened,
 )
+from mockserver.http.urls import written_url
 
 log = logging.getLogger(__name__)
 
@@ -129,9 +130,7 @@ class ErrorHandling:
 
 def url_of(request: AnyRequest) -> str:
     """Path and query of a request, as it came."""
-    path: bytes = request.scope["raw_path"].partition(b"?")[0]
-    query: bytes = request.scope["query_string"]
-    return (path + b"?" + query if query else path).decode("latin-1")
+    return written_url(request.scope["raw_path"], request.scope["query_string"])
 
 
 def _segments(path: str) -> Sequence[str]:
